@@ -1,0 +1,1 @@
+"""Cypher as text and parameters. Pure: nothing here runs anything."""

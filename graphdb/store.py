@@ -1,0 +1,84 @@
+"""The graph store as the rest of the program sees it.
+
+``GraphStore`` is the seam: ``graphdb.bolt`` implements it over the official driver for Neo4j and the embedded
+engine alike. Rows come back as lists of plain Python values (no driver types); every driver error arrives as a
+``graphdb.errors.StoreError``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from graphdb.cypher.statement import Statement
+
+T = TypeVar("T")
+Rows = list[list[Any]]
+
+
+class Engine(StrEnum):
+    """Who answers Bolt. Code asks for it only where the two are known to differ."""
+
+    NEO4J = "neo4j"
+    ARCADEDB = "arcadedb"
+
+
+class Transaction(Protocol):
+    """An open write transaction."""
+
+    async def run(self, statement: Statement) -> Rows:
+        """Run a statement and return all of its rows."""
+        ...
+
+
+class GraphStore(Protocol):
+    """One graph behind Bolt."""
+
+    engine: Engine
+
+    async def read(self, statement: Statement, *, timeout_s: float | None = None) -> Rows:
+        """Run a reading statement in a transaction of its own and return its rows.
+
+        Raises:
+            StoreUnavailable: No engine answered.
+            StoreTimeout: It took longer than ``timeout_s`` (default: the store's own).
+        """
+        ...
+
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None
+    ) -> T:
+        """Run ``work`` in one managed write transaction and commit.
+
+        ``work`` may run several times (deadlocks, lost races on a uniqueness constraint), so it must change
+        nothing outside its transaction. An exception it raises rolls back and is passed on.
+
+        Raises:
+            StoreUnavailable: No engine answered; nothing was written.
+            StoreTimeout: The deadline passed; nothing was written.
+            OutcomeUnknown: The commit's answer was lost.
+        """
+        ...
+
+    async def rollback(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
+        """As ``write``, but roll back at the end: what a dry run needs."""
+        ...
+
+    async def change_schema(self, text: str) -> Rows:
+        """Run one schema command (an index, a constraint, SHOW ...) by itself and return its rows."""
+        ...
+
+    async def verify(self) -> str:
+        """Ask the engine for its name and version.
+
+        Raises:
+            StoreUnavailable: No engine answered.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        ...
