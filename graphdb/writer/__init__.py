@@ -1,1 +1,1 @@
-""""""
+"""The one door for every write."""
