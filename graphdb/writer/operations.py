@@ -1,8 +1,8 @@
 """What a caller may ask of the writer: frozen values, whatever the entry (mutation, import, demo data).
 
-Values are in stored form (``graphdb.values``): money as ten-thousandths, a date as ``datetime.date``, a datetime
-with its zone, an enumeration as its option's name. ``None`` unsets a property. ``path`` is the place of the
-operation in the caller's input (``("inputs", 3)``); every fault's place starts with it.
+Values are in stored form (``graphdb.values``): money as ten-thousandths, a date as ``datetime.date``, a
+datetime with its zone, an enumeration as its option's name. ``None`` unsets a property. ``path`` is the place
+of the operation in the caller's input (``("inputs", 3)``); every fault's place starts with it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An association to make along with a record. ``labels`` are seen from the record: what the far one is to it."""
+    """An association to make along with a record. ``labels`` say what the far one is to the record."""
 
     side: Side
     to: Ref

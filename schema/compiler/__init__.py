@@ -1,1 +1,17 @@
-""""""
+"""One document → one statement. Pure: no driver, no event loop, no clock.
+
+In order of control: ``document`` turns the GraphQL AST and the request's variables into selections; ``shape``
+says what of the variables the statement's text may depend on; ``lower`` resolves selections into the IR with
+``filters`` (where, orderBy), ``paging`` (first, after), ``sides`` (associations and labels) and ``columns``;
+``emit`` writes the IR as Cypher; ``result`` turns shapes into functions that make the response; ``plan`` holds
+what came out, bound to values per request. ``writes`` reads mutation fields into the writer's operations.
+
+>>> from graphdb.catalog.files import standard_catalog
+>>> from schema import build_schema, prepare
+>>> catalog = standard_catalog()
+>>> prepared = prepare(build_schema(catalog).graphql_schema, catalog, "{ contacts(first: 2) { nodes { email } } }")
+>>> plan = prepared.plan({})
+>>> print(plan.text)
+CALL () { MATCH (n0:`Contact`) WHERE n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`id` LIMIT $p.v0 RETURN collect([n0.`email`]) AS r0 }
+RETURN r0
+"""

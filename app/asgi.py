@@ -1,0 +1,160 @@
+"""The ASGI application: routes, and what is opened before the first request and closed after the last.
+
+/            leads to /graphql
+/graphql     the API; a browser gets GraphiQL
+/healthz     the process lives
+/readyz      a query would be answered
+/static      GraphiQL's files
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from app import graphiql, logs
+from app.errors import to_graphql_error
+from app.execution import RequestContext
+from app.health import Health
+from app.http import GraphQLView
+from app.middleware import RequestMiddleware
+from app.registry import Registry
+from app.settings import Settings
+from app.supervise import watch_parent
+from graphdb.bolt import BoltStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+
+    from graphdb.store import GraphStore
+
+_log = logging.getLogger("kinship.app")
+
+
+def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette:
+    """The application.
+
+    Args:
+        settings: Its settings and limits.
+        store: The graph, which then stays open at shutdown; None: the one that the settings name.
+    """
+    holder = _Holder()
+    health = Health(lambda: holder.registry)
+    page = graphiql.page() if settings.graphiql else None
+    view = GraphQLView(
+        schema=lambda: holder.open.schema,
+        context=lambda request: RequestContext(holder.open, request),
+        settings=settings,
+        page=page,
+    )
+    routes = [
+        Route("/", _to_graphql),
+        Route("/graphql", view),
+        Route("/graphql/", view),
+        Route("/healthz", health.live),
+        Route("/readyz", health.ready),
+    ]
+    return Starlette(
+        routes=[*routes, graphiql.files()] if settings.graphiql else routes,
+        middleware=[Middleware(RequestMiddleware, host_names=settings.host_names)],
+        exception_handlers={HTTPException: _refused, Exception: _failed},
+        lifespan=lambda _: _lifespan(holder, settings, store),
+    )
+
+
+def from_environment() -> Starlette:
+    """The application of a server process; its settings, and the engine's address, are in the environment."""
+    settings = Settings.from_environment()
+    logs.configure(settings)
+    return create_app(settings)
+
+
+def open_store(settings: Settings) -> BoltStore:
+    """The graph that the settings name. Opens no connection yet.
+
+    Raises:
+        StoreUnavailable: The address is not one of an engine.
+    """
+    if settings.neo4j_uri is None:
+        raise ValueError("there is no engine address in the settings")
+    return BoltStore.connect(
+        settings.neo4j_uri,
+        settings.neo4j_user if settings.neo4j_password is not None else None,
+        settings.neo4j_password,
+        database=settings.neo4j_database,
+        timeout_s=settings.read_timeout_s,
+        write_timeout_s=settings.write_timeout_s,
+        pool_size=settings.connections_max,
+    )
+
+
+class _Holder:
+    """Where the registry is while the application runs."""
+
+    registry: Registry | None = None
+
+    @property
+    def open(self) -> Registry:
+        if self.registry is None:
+            raise RuntimeError("a request came outside of the application's lifespan")
+        return self.registry
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | None) -> AsyncIterator[None]:
+    async with contextlib.AsyncExitStack() as stack:
+        store = given
+        if store is None:
+            store = own = open_store(settings)
+            stack.push_async_callback(own.close)
+        registry = await Registry.open(store, settings)
+        stack.push_async_callback(registry.close)
+        if settings.build_indexes:
+            stack.push_async_callback(_stopped, asyncio.create_task(registry.build_indexes()))
+        stack.push_async_callback(_stopped, asyncio.create_task(watch_parent()))
+        holder.registry = registry
+        try:
+            yield
+        finally:
+            holder.registry = None
+
+
+async def _stopped(task: asyncio.Task[Any]) -> None:
+    """End a background task; what it failed with is in the log, and no reason not to close the rest."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _to_graphql(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
+    return RedirectResponse("/graphql")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """A path or method that no route has."""
+    known = error if isinstance(error, HTTPException) else HTTPException(500)
+    message = f"{known.detail}: {request.method} {request.url.path}"
+    body = {"errors": [{"message": message, "extensions": {"code": "NOT_FOUND"}}]}
+    return Response(
+        orjson.dumps(body),
+        status_code=known.status_code,
+        media_type="application/json",
+        headers=known.headers,
+    )
+
+
+async def _failed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+    """A bug outside of the GraphQL document: the client gets an id, the log the rest."""
+    body = {"errors": [to_graphql_error(error).formatted]}
+    return Response(orjson.dumps(body), status_code=500, media_type="application/json")

@@ -1,0 +1,317 @@
+"""The command line: thin functions over the rest, which say what they do and how they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import importlib.metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import orjson
+import typer
+
+from app import console, logs, supervise
+from app.asgi import open_store
+from app.registry import Registry
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+
+    from graphdb.catalog.model import Catalog
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    name="kinship",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Every setting has an environment variable; the README lists them. NEO4J_URI, NEO4J_USER and "
+    "NEO4J_PASSWORD put a Neo4j server behind the program instead of the embedded engine.",
+)
+
+_FOLDER_HELP = (
+    "Folder of the embedded engine's data (KINSHIP_DATA, default .kinship). Not used with NEO4J_URI."
+)
+Host = Annotated[
+    str | None,
+    typer.Option(help="Address to listen on (KINSHIP_HOST, default 127.0.0.1).", show_default=False),
+]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on (KINSHIP_PORT, default 8000).", show_default=False)
+]
+Data = Annotated[Path | None, typer.Option(help=_FOLDER_HELP, show_default=False, metavar="DIR")]
+Workers = Annotated[
+    int | None, typer.Option(help="Server processes (KINSHIP_WORKERS, default 1).", show_default=False)
+]
+LogLevel = Annotated[
+    str | None,
+    typer.Option(
+        help="debug, info, warning or error (KINSHIP_LOG_LEVEL, default warning).", show_default=False
+    ),
+]
+
+
+@dataclasses.dataclass
+class _Common:
+    """What is given before the command's name."""
+
+    debug: bool = False
+
+
+_common = _Common()
+
+
+@cli.callback()
+def common(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """One GraphQL API over a graph of associated CRM records."""
+    _common.debug = debug
+    if version:
+        typer.echo(f"kinship {importlib.metadata.version('kinship')}")
+        raise typer.Exit
+
+
+@cli.command(epilog="Example: `kinship serve --port 8080 --workers 2`")
+def serve(
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    workers: Workers = None,
+    log_level: LogLevel = None,
+) -> None:
+    """Serve the API at /graphql, with GraphiQL for browsers, until Ctrl-C."""
+    with console.reported(debug=_common.debug):
+        settings = _settings(host=host, port=port, data_dir=data, workers=workers, log_level=log_level)
+        _serve(settings, lambda reached: _run(_prepare(reached)), query=False)
+
+
+@cli.command(epilog="Example: `kinship demo --scale 5`")
+def demo(  # noqa: PLR0917 - the options of a command
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    workers: Workers = None,
+    scale: Annotated[
+        float,
+        typer.Option(help="Size: 1 is 1,000 contacts and all that belongs to them.", min=0.01, max=1_000),
+    ] = 1.0,
+    log_level: LogLevel = None,
+) -> None:
+    """Load the sample CRM (what of it is missing), then serve it as `serve` does."""
+    with console.reported(debug=_common.debug):
+        settings = _settings(host=host, port=port, data_dir=data, workers=workers, log_level=log_level)
+        _serve(settings, lambda reached: _run(_load_sample(reached, scale)), query=True)
+
+
+@cli.command("import", epilog="Example: `kinship import crm-sales ./crm-sales --data .kinship`")
+def import_(
+    mapping: Annotated[str, typer.Argument(help="A mapping file, or the name of one that is shipped.")],
+    source: Annotated[
+        Path, typer.Argument(help="Folder of the files to import.", exists=True, file_okay=False)
+    ],
+    data: Data = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Load CSV files through a mapping; doing it again changes nothing."""
+    from app.importing import import_files, print_report  # noqa: PLC0415 - serving needs none of it
+
+    with console.reported(debug=_common.debug), supervise.stop_signals():
+        settings = _settings(data_dir=data)
+        with _starting(settings) as reached:
+            report = _run(import_files(reached, _opened, mapping, source, dry_run=dry_run))
+        if json:
+            typer.echo(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode())
+        else:
+            print_report(report)
+
+
+@cli.command(epilog="Example: `kinship sdl > schema.graphql`")
+def sdl(
+    data: Data = None,
+    *,
+    standard: Annotated[
+        bool, typer.Option("--standard", help="Of the standard catalog, without an engine.")
+    ] = False,
+) -> None:
+    """Print the schema in GraphQL's schema definition language."""
+    from schema.build import build_schema, print_sdl  # noqa: PLC0415 - serving has its own
+
+    with console.reported(debug=_common.debug):
+        typer.echo(print_sdl(build_schema(_catalog(_settings(data_dir=data), standard=standard))), nl=False)
+
+
+@cli.command("compile", epilog="Example: `kinship compile '{ contacts { nodes { email } } }' --standard`")
+def compile_(
+    document: Annotated[str, typer.Argument(help="A file, `-` for standard input, or the document itself.")],
+    variables: Annotated[
+        str | None, typer.Option(help="JSON object, or a file that holds it.", show_default=False)
+    ] = None,
+    operation: Annotated[
+        str | None, typer.Option(help="Which operation, if the document holds several.", show_default=False)
+    ] = None,
+    data: Data = None,
+    *,
+    standard: Annotated[
+        bool, typer.Option("--standard", help="Against the standard catalog, without an engine.")
+    ] = False,
+) -> None:
+    """Print what a document becomes: its IR, its Cypher and the parameters. Nothing is read or written."""
+    from app.explain import explain  # noqa: PLC0415 - serving needs none of it
+
+    with console.reported(debug=_common.debug):
+        settings = _settings(data_dir=data)
+        text, values = _document(document), _variables(variables)
+        typer.echo(
+            explain(_catalog(settings, standard=standard), settings, text, values, operation), nl=False
+        )
+
+
+@cli.command(epilog="Example: `NEO4J_URI=bolt://127.0.0.1:7687 kinship check`")
+def check(data: Data = None) -> None:
+    """Say whether the engine can be reached and the catalog is sound."""
+    with console.reported(debug=_common.debug), supervise.stop_signals():
+        settings = _settings(data_dir=data)
+        with _starting(settings) as reached:
+            _run(_check(reached))
+
+
+def main() -> None:
+    """The console script."""
+    cli()
+
+
+def _settings(**overrides: Any) -> Settings:
+    settings = Settings.from_environment(overrides)
+    logs.configure(settings)
+    return settings
+
+
+def _serve(settings: Settings, prepare: Callable[[Settings], None], *, query: bool) -> None:
+    """Take the port, start the engine, prepare the graph, serve, and end all of it in the reverse order."""
+    with (
+        supervise.stop_signals(),
+        contextlib.closing(supervise.listen(settings.host, settings.port)) as listener,
+    ):
+        console.warn_if_open(settings)
+        with _starting(settings) as reached:
+            prepare(reached)
+            port = listener.getsockname()[1]
+            try:
+                supervise.serve(reached, listener, lambda: console.announce(settings, port, query=query))
+            except supervise.Stopped:
+                # Asked to end while serving: that is how a server ends well.
+                console.err.print("\nStopping …")
+
+
+@contextlib.contextmanager
+def _starting(settings: Settings) -> Iterator[Settings]:
+    with contextlib.ExitStack() as stack:
+        with console.err.status(f"Starting: {console.where(settings)}"):
+            reached = stack.enter_context(supervise.engine(settings))
+        yield reached
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Registry]:
+    """The graph and its catalog, made if the graph is empty."""
+    store = open_store(settings)
+    try:
+        await store.verify()
+        registry = await Registry.open(store, settings)
+        try:
+            yield registry
+        finally:
+            await registry.close()
+    finally:
+        await store.close()
+
+
+async def _prepare(settings: Settings) -> None:
+    """Find out before serving, and say in one line, what would keep the server from starting."""
+    async with _opened(settings):
+        pass
+
+
+async def _load_sample(settings: Settings, scale: float) -> None:
+    from app.sample import generate, load_sample  # noqa: PLC0415 - only the demo needs it
+
+    async with _opened(settings) as registry:
+        sample = generate(scale)
+        with console.progress("Loading the sample CRM") as progress:
+            report = await load_sample(registry.store, registry.catalog, sample, progress=progress)
+    console.err.print(
+        f"Sample CRM: {report.created:,} records and {report.associations:,} associations loaded in "
+        f"{report.seconds:.1f} s, {report.present:,} records were there already."
+    )
+
+
+async def _check(settings: Settings) -> None:
+    async with _opened(settings) as registry:
+        catalog = registry.catalog
+        console.out.print(f"Engine: {await registry.store.verify()} at {console.where(settings)}")
+        console.out.print(
+            f"Catalog: version {catalog.version}, sound: {len(catalog.enabled)} of "
+            f"{len(catalog.object_types)} object types enabled, {len(catalog.associations)} associations"
+        )
+        states = [str(index.state) for index in registry.indexes]
+        counts = ", ".join(f"{states.count(state)} {state.lower()}" for state in sorted(set(states)))
+        console.out.print(f"Indexes: {counts or 'none'}")
+
+
+def _catalog(settings: Settings, *, standard: bool) -> Catalog:
+    """The graph's catalog, or the standard one: when asked for, and where there is no graph yet."""
+    from graphdb.catalog.files import standard_catalog  # noqa: PLC0415 - reads its files when called first
+
+    if standard or (settings.neo4j_uri is None and not settings.data_dir.exists()):
+        return standard_catalog()
+
+    async def load() -> Catalog:
+        async with _opened(settings_with_engine) as registry:
+            return registry.catalog
+
+    with supervise.stop_signals(), _starting(settings) as settings_with_engine:
+        return _run(load())
+
+
+def _document(argument: str) -> str:
+    if argument == "-":
+        return typer.get_text_stream("stdin").read()
+    if "{" in argument:
+        return argument
+    return _read(Path(argument), "the document")
+
+
+def _variables(argument: str | None) -> dict[str, Any]:
+    if argument is None:
+        return {}
+    text = argument if argument.lstrip().startswith("{") else _read(Path(argument), "the variables")
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise console.BadInputError(f"--variables: expected a JSON object: {error}.") from error
+    if not isinstance(found, dict):
+        raise console.BadInputError("--variables: expected a JSON object.")
+    return found
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise console.BadInputError(f"{path}: {what} cannot be read: {reason}.") from error

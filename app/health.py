@@ -1,0 +1,119 @@
+"""Whether the process lives and whether it can answer.
+
+``/healthz`` is about the process alone and never touches the engine: an engine that is away is no reason to
+start the process anew. ``/readyz`` says whether a query would be answered now: the engine reachable, the
+catalog loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import orjson
+from starlette.responses import Response
+
+from graphdb.cypher.statement import Statement
+from graphdb.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from starlette.requests import Request
+
+    from graphdb.catalog.model import Catalog
+    from graphdb.store import GraphStore
+
+PING_TIMEOUT_S: Final = 1.0
+CACHED_S: Final = 1.0
+"""How long an answer of the engine's counts: however often one asks, it is asked once a second."""
+_PING = Statement("RETURN 1")
+_log = logging.getLogger("kinship.health")
+
+
+class Served(Protocol):
+    """What readiness is asked about: ``app.registry.Registry``."""
+
+    @property
+    def store(self) -> GraphStore:
+        """The graph."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog:
+        """The current data model."""
+        ...
+
+    @property
+    def indexes(self) -> Sequence[Any]:
+        """The state of each index."""
+        ...
+
+
+class Health:
+    """The two health endpoints.
+
+    Args:
+        served: Gives what is served, or None before start-up is complete and after shutdown began.
+    """
+
+    def __init__(self, served: Callable[[], Served | None]) -> None:
+        self._served = served
+        self._asked_at = float("-inf")
+        self._reachable = False
+        self._asking = asyncio.Lock()
+
+    async def live(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """``/healthz``: the process answers."""
+        return _answer(200, {"status": "ok"})
+
+    async def ready(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """``/readyz``: a query would be answered."""
+        served = self._served()
+        if served is None:
+            return _answer(503, {"status": "starting", "engine": "unknown", "catalogVersion": None})
+        reachable = await self._ping(served.store)
+        states = [_index(state) for state in served.indexes]
+        body = {
+            "status": "ready" if reachable else "unavailable",
+            "engine": "reachable" if reachable else "unreachable",
+            "catalogVersion": served.catalog.version,
+            "indexes": {
+                "online": sum(state["state"] == "ONLINE" for state in states),
+                "total": len(states),
+                "others": [state for state in states if state["state"] != "ONLINE"],
+            },
+        }
+        return _answer(200 if reachable else 503, body)
+
+    async def _ping(self, store: GraphStore) -> bool:
+        async with self._asking:
+            if time.monotonic() - self._asked_at < CACHED_S:
+                return self._reachable
+            try:
+                async with asyncio.timeout(PING_TIMEOUT_S):
+                    await store.read(_PING, timeout_s=PING_TIMEOUT_S)
+                self._reachable = True
+            except (StoreError, TimeoutError) as error:
+                _log.warning("The engine does not answer: %s", error)
+                self._reachable = False
+            self._asked_at = time.monotonic()
+            return self._reachable
+
+
+def _index(state: Any) -> dict[str, Any]:
+    shown = {"name": state.name, "state": str(state.state)}
+    if reason := getattr(state, "reason", None):
+        shown["reason"] = reason
+    return shown
+
+
+def _answer(status: int, body: dict[str, Any]) -> Response:
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type="application/json",
+        headers={"cache-control": "no-store"},
+    )

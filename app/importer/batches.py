@@ -1,0 +1,188 @@
+"""Drafts into the graph, a batch in each transaction; what the writer refuses is set aside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from app.importer.drafts import placed, without_link
+from graphdb.cypher.statement import Statement
+from graphdb.errors import Fault, FaultCode, WriteRefused
+from graphdb.writer.operations import Associate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.importer.drafts import Draft, Drafter
+    from graphdb.store import GraphStore, Transaction
+    from graphdb.writer.apply import Writer
+    from graphdb.writer.operations import Operation, Outcome
+
+_ROW_PLACE = 2
+_LINK_PLACE = 4
+_PRESENT = "UNWIND $p.keys AS k MATCH (n:_Key {k: k}) RETURN n.k"
+
+
+class Batches:
+    """Writes drafts and counts what became of them."""
+
+    def __init__(self, store: GraphStore, writer: Writer) -> None:
+        self._store = store
+        self._writer = writer
+
+    async def write(self, drafter: Drafter, drafts: Sequence[Draft]) -> list[Draft]:
+        """Write drafts in one transaction, without those that the writer refuses; return the written ones.
+
+        Raises:
+            StoreError: The engine failed; nothing of this batch was written.
+        """
+        left = list(drafts)
+        while left:
+            try:
+                outcomes = await self._apply(left)
+            except WriteRefused as refused:
+                left = await self._set_aside(drafter, left, refused.faults)
+                continue
+            for draft, outcome in zip(left, outcomes, strict=True):
+                drafter.note(draft)
+                _count(drafter, draft, outcome)
+            return left
+        return []
+
+    async def _apply(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        operations: list[Operation] = [placed(draft, index) for index, draft in enumerate(drafts)]
+
+        async def work(transaction: Transaction) -> list[Outcome]:
+            return await self._writer.apply(transaction, operations)
+
+        return await self._store.write(work)
+
+    async def _set_aside(self, drafter: Drafter, drafts: list[Draft], faults: Iterable[Fault]) -> list[Draft]:
+        """What is left once the faulty drafts are noted and out."""
+        by_row, placeless = _by_row(faults, len(drafts))
+        if placeless and len(drafts) > 1:
+            # A fault that names no row: only one row at a time shows whose it is.
+            for draft in drafts:
+                await self.write(drafter, [draft])
+            return []
+        if placeless:
+            by_row[0] += placeless
+        return [
+            kept
+            for index, draft in enumerate(drafts)
+            if (kept := _settle(drafter, draft, by_row.get(index, []))) is not None
+        ]
+
+
+class DryRun(Batches):
+    """Writes nothing: checks drafts by the catalog's rules, and against the graph and what came before."""
+
+    def __init__(self, store: GraphStore, writer: Writer) -> None:
+        super().__init__(store, writer)
+        self._given: set[str] = set()
+
+    async def write(self, drafter: Drafter, drafts: Sequence[Draft]) -> list[Draft]:
+        """Check drafts and count what would become of them; return those that would be written."""
+        operations: list[Operation] = [placed(draft, index) for index, draft in enumerate(drafts)]
+        by_row, _ = _by_row(self._writer.validate(operations), len(drafts))
+        keys = [drafter.keys_of(draft) for draft in drafts]
+        wanted = sorted({key for own, far in keys for key in (own, *far)})
+        rows = await self._store.read(Statement(_PRESENT, {"keys": wanted}))
+        present = {row[0] for row in rows}
+        kept = []
+        for index, (draft, (own, far)) in enumerate(zip(drafts, keys, strict=True)):
+            missing = [
+                _missing(draft, index, number)
+                for number, key in enumerate(far)
+                if key not in present and key not in self._given
+            ]
+            settled = _settle(drafter, draft, [*by_row.get(index, []), *missing])
+            if settled is None:
+                continue
+            kept.append(settled)
+            drafter.note(settled)
+            if not isinstance(draft.operation, Associate):
+                self._given.add(own)
+                drafter.counts.present += own in present
+                drafter.counts.created += own not in present
+        return kept
+
+
+def _by_row(faults: Iterable[Fault], rows: int) -> tuple[dict[int, list[Fault]], list[Fault]]:
+    """The faults by the row they name, and those that name none."""
+    by_row: dict[int, list[Fault]] = defaultdict(list)
+    placeless: list[Fault] = []
+    for fault in faults:
+        place = fault.input
+        index = place[1] if len(place) >= _ROW_PLACE and place[0] == "rows" else None
+        if isinstance(index, int) and index < rows:
+            by_row[index].append(fault)
+        else:
+            placeless.append(fault)
+    return by_row, placeless
+
+
+def _settle(drafter: Drafter, draft: Draft, faults: Sequence[Fault]) -> Draft | None:
+    """What can still be loaded of a draft: all of it, all but a link, or nothing; each reason is noted."""
+    if not faults:
+        return draft
+    numbers = {_forgivable(draft, fault) for fault in faults}
+    if None in numbers:
+        for fault in faults:
+            drafter.refuse(draft.row, _column(drafter, draft, fault), fault.message)
+        if not isinstance(draft.operation, Associate):
+            drafter.counts.refused += 1
+        return None
+    for number in sorted((number for number in numbers if number is not None), reverse=True):
+        link = draft.links[number]
+        drafter.remark(
+            draft.row, link.spec.column, f"{link.side.near} without its {link.side.far}: there is none"
+        )
+        if isinstance(draft.operation, Associate):
+            return None
+        draft = without_link(draft, number)
+    return draft
+
+
+def _forgivable(draft: Draft, fault: Fault) -> int | None:
+    """The number of the link that a fault is about, if the mapping lets the row do without it."""
+    number = _link_number(fault)
+    if number is None or fault.code is not FaultCode.NOT_FOUND:
+        return None
+    return number if draft.links[number].spec.unknown == "remark" else None
+
+
+def _link_number(fault: Fault) -> int | None:
+    place = fault.input
+    if len(place) < _LINK_PLACE or place[2] != "links":
+        return None
+    return place[3] if isinstance(place[3], int) else None
+
+
+def _column(drafter: Drafter, draft: Draft, fault: Fault) -> str:
+    number = _link_number(fault)
+    if number is not None:
+        return draft.links[number].spec.column
+    steps = fault.input[_ROW_PLACE:]
+    return drafter.column_of(str(steps[0])) if steps else drafter.column_of(drafter.plan.key.name)
+
+
+def _missing(draft: Draft, index: int, number: int) -> Fault:
+    link = draft.links[number]
+    found = draft.row.cells[link.spec.column]
+    return Fault(
+        code=FaultCode.NOT_FOUND,
+        message=f"expected the {link.key} of a {link.side.far}, found {found!r}, which no record has",
+        input=("rows", index, "links", number),
+    )
+
+
+def _count(drafter: Drafter, draft: Draft, outcome: Outcome) -> None:
+    if isinstance(draft.operation, Associate):
+        drafter.counts.association_changes += outcome.changed
+    elif outcome.created:
+        drafter.counts.created += 1
+    elif outcome.changed:
+        drafter.counts.updated += 1
+    else:
+        drafter.counts.unchanged += 1

@@ -1,0 +1,255 @@
+"""The engine's constraints and indexes, made from the catalog.
+
+``prepare`` makes what serving needs: the two constraints and each enabled type's index on ``id``.
+``build_indexes`` makes the rest behind the running program, an index at a time, and tells of each one's state;
+``index_states`` reads the states at any time. All of them look first and make only what is missing, so each may
+run again after a crash at any step. What exists is recognised by its label and properties, not by its name: an
+equal index that somebody made by hand serves as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from graphdb.catalog.model import SYSTEM_PROPERTIES
+from graphdb.cypher.quoting import is_safe, quote
+from graphdb.errors import StatementRejected, StoreError, StoreTimeout, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from graphdb.catalog.model import Catalog, ObjectType
+    from graphdb.store import GraphStore
+
+T = TypeVar("T")
+
+RECORD = "Record"
+KEY = "_Key"
+
+_FIRST_LOOK_S = 0.02
+_LONGEST_LOOK_S = 0.5
+_OUTAGE_PAUSE_S = 2.0
+
+
+class IndexState(StrEnum):
+    """How far an index is."""
+
+    WANTED = "WANTED"
+    BUILDING = "BUILDING"
+    ONLINE = "ONLINE"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index, or the constraint of the same columns, on the nodes of one label."""
+
+    node_label: str
+    properties: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in the engine: readable, of limited length, and the same in every run."""
+        columns = "\0".join((self.node_label, *self.properties))
+        digest = hashlib.sha256(columns.encode()).hexdigest()[:8]
+        return f"ix_{'_'.join((self.node_label, *self.properties))}"[:50] + f"_{digest}"
+
+    @property
+    def columns(self) -> str:
+        """The properties as they stand in a schema command."""
+        return ", ".join(f"n.{quote(name)}" for name in self.properties)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """An index that the catalog wants, and how far it is; ``reason`` says why it failed."""
+
+    index: Index
+    state: IndexState
+    reason: str | None = None
+
+
+CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)))
+"""No two nodes of the label share the property's value: ids over all types, and the unique keys."""
+
+
+def id_indexes(catalog: Catalog) -> tuple[Index, ...]:
+    """Each enabled type's index on ``id``: its default order, and the way to a record of a known type."""
+    return tuple(_id_index(object_type) for object_type in catalog.enabled)
+
+
+def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
+    """The composite indexes that sorted and filtered lists read, by type in catalog order."""
+    found = [Index(RECORD, ("archivedAt",))]
+    for object_type in catalog.enabled:
+        found.extend(_composite_indexes(object_type))
+    return tuple(dict.fromkeys(found))
+
+
+async def prepare(store: GraphStore, catalog: Catalog) -> None:
+    """Make the constraints and the id indexes, and return once they are online.
+
+    Raises:
+        StoreError: The engine could not make one of them.
+    """
+    await _make_constraints(store)
+    wanted = id_indexes(catalog)
+    found = await _found_indexes(store)
+    for index in wanted:
+        if index not in found:
+            await _create(store, index)
+    failed = [status for status in await _await_settled(store, wanted) if status.state is IndexState.FAILED]
+    if failed:
+        raise StatementRejected(f"the engine could not build {failed[0].index.name}: {failed[0].reason}")
+
+
+async def build_indexes(
+    store: GraphStore, catalog: Catalog, on_state: Callable[[IndexStatus], None]
+) -> list[IndexStatus]:
+    """Make the further indexes one after the other and return what became of each.
+
+    One that the engine refuses is FAILED with its reason, and the next one's turn comes; one that had failed
+    before is made anew. While no engine answers it waits.
+
+    Args:
+        store: Where to make them.
+        catalog: What wants them.
+        on_state: Called at each change of a state, the first time with the state found.
+    """
+    wanted = further_indexes(catalog)
+    results: dict[Index, IndexStatus] = {}
+    for status in await _outlasting(partial(_states, store, wanted)):
+        results[status.index] = status
+        on_state(status)
+    for index in wanted:
+        if results[index].state is not IndexState.ONLINE:
+            on_state(IndexStatus(index, IndexState.BUILDING))
+            results[index] = await _outlasting(partial(_build, store, index))
+            on_state(results[index])
+    return list(results.values())
+
+
+async def index_states(store: GraphStore, catalog: Catalog) -> list[IndexStatus]:
+    """The state of every index that the catalog wants, as the engine tells it, in catalog order.
+
+    Raises:
+        StoreError: The engine did not answer.
+    """
+    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *further_indexes(catalog)))
+
+
+def _id_index(object_type: ObjectType) -> Index:
+    return Index(object_type.node_label, ("id",))
+
+
+def _composite_indexes(object_type: ObjectType) -> Iterator[Index]:
+    for prop in (*SYSTEM_PROPERTIES, *object_type.properties):
+        if prop.indexed:
+            yield Index(object_type.node_label, (prop.name, "id"))
+        if prop.unset_marker is not None:
+            yield Index(object_type.node_label, (prop.unset_marker, "id"))
+
+
+async def _make_constraints(store: GraphStore) -> None:
+    missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
+    for index in missing:
+        # Killed while it builds one, Neo4j keeps an index of its name without an owner, which lets duplicates
+        # in and stands in the way: Neo4j then refuses the constraint, and the embedded engine silently makes
+        # none. Nothing else needs a plain index on these columns.
+        for name in (await _found_indexes(store)).get(index, _Found()).names:
+            if is_safe(name):
+                await store.change_schema(f"DROP INDEX {quote(name)} IF EXISTS")
+        await store.change_schema(
+            f"CREATE CONSTRAINT {quote(index.name)} IF NOT EXISTS "
+            f"FOR (n:{quote(index.node_label)}) REQUIRE {index.columns} IS UNIQUE"
+        )
+    if missing:
+        made = await _found_constraints(store)
+        for index in missing:
+            if index not in made:
+                raise StatementRejected(f"the engine made no constraint {index.name}")
+
+
+async def _create(store: GraphStore, index: Index) -> None:
+    await store.change_schema(
+        f"CREATE INDEX {quote(index.name)} IF NOT EXISTS FOR (n:{quote(index.node_label)}) ON ({index.columns})"
+    )
+
+
+async def _build(store: GraphStore, index: Index) -> IndexStatus:
+    """Make one index, anew if it had failed, and wait until it is settled."""
+    try:
+        (status,) = await _states(store, (index,))
+        if status.state is IndexState.FAILED:
+            await store.change_schema(f"DROP INDEX {quote(index.name)} IF EXISTS")
+        if status.state in {IndexState.FAILED, IndexState.WANTED}:
+            await _create(store, index)
+        (status,) = await _await_settled(store, (index,))
+    except (StoreUnavailable, StoreTimeout):
+        raise
+    except StoreError as error:
+        return IndexStatus(index, IndexState.FAILED, str(error))
+    return status
+
+
+async def _await_settled(store: GraphStore, wanted: tuple[Index, ...]) -> list[IndexStatus]:
+    pause_s = _FIRST_LOOK_S
+    while True:
+        states = await _states(store, wanted)
+        if all(status.state is not IndexState.BUILDING for status in states):
+            return states
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, _LONGEST_LOOK_S)
+
+
+async def _outlasting(call: Callable[[], Awaitable[T]]) -> T:
+    """The call's answer, however long the engine is away: what runs behind the program has the time."""
+    while True:
+        try:
+            return await call()
+        except (StoreUnavailable, StoreTimeout):
+            await asyncio.sleep(_OUTAGE_PAUSE_S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the engine has on one set of columns."""
+
+    names: tuple[str, ...] = ()
+    state: IndexState = IndexState.WANTED
+    reason: str | None = None
+
+
+_ENGINE_STATES = {"ONLINE": IndexState.ONLINE, "POPULATING": IndexState.BUILDING, "FAILED": IndexState.FAILED}
+
+
+async def _states(store: GraphStore, wanted: tuple[Index, ...]) -> list[IndexStatus]:
+    found = await _found_indexes(store)
+    return [IndexStatus(index, (at := found.get(index, _Found())).state, at.reason) for index in wanted]
+
+
+async def _found_indexes(store: GraphStore) -> dict[Index, _Found]:
+    rows = await store.change_schema(
+        "SHOW INDEXES YIELD name, state, labelsOrTypes, properties, failureMessage "
+        "WHERE labelsOrTypes IS NOT NULL AND properties IS NOT NULL "
+        "RETURN name, state, labelsOrTypes, properties, failureMessage"
+    )
+    found: dict[Index, _Found] = {}
+    for name, state, labels, properties, failure in rows:
+        if len(labels) == 1:
+            index = Index(labels[0], tuple(properties))
+            names = (*found.get(index, _Found()).names, name)
+            found[index] = _Found(names, _ENGINE_STATES[state], failure or None)
+    return found
+
+
+async def _found_constraints(store: GraphStore) -> set[Index]:
+    rows = await store.change_schema(
+        "SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties RETURN type, labelsOrTypes, properties"
+    )
+    return {Index(labels[0], tuple(properties)) for kind, labels, properties in rows if "UNIQUENESS" in kind}

@@ -1,0 +1,266 @@
+"""One batch of operations on its way into the graph: everything is read and judged first, then written.
+
+The order, in one transaction:
+
+1. claim the unique values that new records bring, in one order (``keys``);
+2. find the records that are named by a unique value;
+3. lock every stored record that is touched, ids sorted, and only then read what it holds;
+4. work out values, unique values and associations in memory (``records``, ``keys``, ``pairs``), collecting
+faults;
+5. write, unless there are any.
+
+What is named by a unique value is found as the graph has it when the batch begins, or among the batch's own
+new records. Operations on one record take effect in order and are written once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from graphdb.errors import Fault, FaultCode
+from graphdb.values import key_of
+from graphdb.writer import statements
+from graphdb.writer.drafts import RecordDraft, Target
+from graphdb.writer.keys import KeyBatch
+from graphdb.writer.operations import Outcome
+from graphdb.writer.pairs import Addition, Change, PairBatch
+from graphdb.writer.records import RecordState
+from graphdb.writer.validate import bad_input, missing_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from graphdb.catalog.model import ObjectType
+    from graphdb.store import Transaction
+    from graphdb.writer.drafts import Draft, LinkDraft
+
+
+class Batch:
+    """The drafts of one ``Writer.apply``, and what is known about them so far."""
+
+    def __init__(self, tx: Transaction, drafts: Sequence[Draft], mint: Callable[[], str]) -> None:
+        self._tx = tx
+        self._drafts = drafts
+        self._records = [draft for draft in drafts if isinstance(draft, RecordDraft)]
+        self._mint = mint
+        self._token = mint()
+        self._keys = KeyBatch()
+        self._states: dict[str, RecordState] = {}
+        self._found: dict[str, set[str]] = {}
+        self._ids_by_key: dict[str, str] = {}
+        self._near: dict[int, RecordState] = {}
+        self._pairs: dict[str, PairBatch] = {}
+        self._changes: defaultdict[int, Change] = defaultdict(Change)
+        self._outcomes: dict[int, Outcome] = {}
+        self.faults: list[Fault] = []
+
+    async def prepare(self) -> None:
+        """Steps 1 to 4; what is wrong is in ``faults`` afterwards."""
+        await self._claim_new()
+        await self._find_targets()
+        await self._lock()
+        self._place_records()
+        await self._load()
+        self._apply_values()
+        await self._claim_changed()
+        self._place_pairs()
+        await self._find_pairs()
+        for pairs in self._pairs.values():
+            self.faults += pairs.settle(self._changes)
+
+    async def write(self, now: datetime) -> None:
+        """Step 5, for a batch without faults."""
+        created: defaultdict[str, list[RecordState]] = defaultdict(list)
+        updated: defaultdict[str, list[RecordState]] = defaultdict(list)
+        for state in sorted(self._states.values(), key=lambda one: one.id):
+            if state.changed:
+                (created if state.new else updated)[state.type.name].append(state)
+        for states in created.values():
+            await self._tx.run(statements.create(states[0].type, [one.created_row(now) for one in states]))
+        for states in updated.values():
+            await self._tx.run(statements.update(states[0].type, [one.updated_row(now) for one in states]))
+        for statement in self._keys.writes():
+            await self._tx.run(statement)
+        for pairs in self._pairs.values():
+            for statement in pairs.writes(now):
+                await self._tx.run(statement)
+
+    def outcomes(self) -> list[Outcome]:
+        """What became of each operation, in the order given."""
+        found = []
+        for index in sorted(self._outcomes):
+            outcome, change = self._outcomes[index], self._changes[index]
+            associated = outcome.far_id is not None
+            found.append(
+                Outcome(
+                    id=outcome.id,
+                    created=change.created if associated else outcome.created,
+                    changed=outcome.changed or change.changed,
+                    far_id=outcome.far_id,
+                )
+            )
+        return found
+
+    async def _claim_new(self) -> None:
+        owners: dict[str, str] = {}
+        for draft in self._records:
+            if draft.key is not None:
+                owners.setdefault(draft.key, self._mint())
+            elif draft.id is not None:
+                for prop in draft.type.unique_properties:
+                    value = draft.values.get(prop.name)
+                    if value is not None:
+                        owners.setdefault(key_of(draft.type, prop, value), draft.id)
+        if owners:
+            self._keys.claimed(await self._tx.run(self._keys.claim(owners, self._token)))
+        for draft in self._records:
+            if draft.key is not None:
+                holder = self._keys.holders[draft.key]
+                draft.id = holder if holder == owners[draft.key] else None
+                self._ids_by_key[draft.key] = holder
+
+    async def _find_targets(self) -> None:
+        keys = {target.key for target in self._targets() if target.key is not None} - self._ids_by_key.keys()
+        if keys:
+            self._ids_by_key.update(
+                (key, holder) for key, holder in await self._tx.run(statements.find_keys(keys))
+            )
+
+    def _targets(self) -> Iterator[Target]:
+        for draft in self._drafts:
+            if isinstance(draft, RecordDraft):
+                if draft.target is not None:
+                    yield draft.target
+                yield from (link.to for link in draft.links)
+            else:
+                yield draft.near
+                yield draft.link.to
+
+    def _id_of(self, target: Target) -> str | None:
+        return target.id if target.key is None else self._ids_by_key.get(target.key)
+
+    async def _lock(self) -> None:
+        ids = {found for target in self._targets() if (found := self._id_of(target)) is not None}
+        ids.update(self._ids_by_key[draft.key] for draft in self._records if draft.key is not None)
+        ids -= {draft.id for draft in self._records if draft.id is not None}
+        # An id that the caller chose may be a stored record's.
+        ids.update(draft.id for draft in self._records if draft.id is not None and draft.given)
+        if ids:
+            rows = await self._tx.run(statements.lock(ids, self._token))
+            self._found = {record_id: set(labels) for record_id, labels in rows}
+
+    def _place_records(self) -> None:
+        """Give each draft of a record its state; drafts of one record share it."""
+        for draft in self._records:
+            if draft.id is None:
+                continue
+            if draft.id in self._found:
+                message = f"expected an id of its own, found {draft.id} at another record"
+                fault = Fault(
+                    code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=draft.id
+                )
+                self.faults.append(fault)
+            elif draft.id not in self._states:
+                self._states[draft.id] = RecordState(id=draft.id, type=draft.type, new=True)
+        for draft in self._records:
+            state = self._stored_or_new(draft)
+            if state is not None:
+                self._near[draft.index] = state
+
+    def _stored_or_new(self, draft: RecordDraft) -> RecordState | None:
+        if draft.target is not None:
+            record_id = self._existing(draft.target)
+        else:
+            record_id = draft.id if draft.key is None else self._ids_by_key[draft.key]
+        if record_id is None:
+            return None
+        if record_id not in self._states and draft.type.node_label in self._found.get(record_id, ()):
+            self._states[record_id] = RecordState(id=record_id, type=draft.type, new=False)
+        return self._states.get(record_id)
+
+    def _existing(self, target: Target) -> str | None:
+        """The id of a record that must exist; a fault if it does not, or is of another type."""
+        record_id = self._id_of(target)
+        if record_id is not None:
+            state = self._states.get(record_id)
+            if state is not None and state.type.name == target.type.name:
+                return record_id
+            if target.type.node_label in self._found.get(record_id, ()):
+                return record_id
+        message = f"expected an existing {target.type.label}, found none with {target.named}"
+        self.faults.append(Fault(code=FaultCode.NOT_FOUND, message=message, input=target.path))
+        return None
+
+    async def _load(self) -> None:
+        by_type: defaultdict[str, list[RecordState]] = defaultdict(list)
+        for state in self._states.values():
+            if not state.new:
+                by_type[state.type.name].append(state)
+        for states in by_type.values():
+            object_type: ObjectType = states[0].type
+            rows = await self._tx.run(statements.load(object_type, sorted(state.id for state in states)))
+            for record_id, rev, updated_at, columns in rows:
+                state = self._states[record_id]
+                state.stored = statements.decode(object_type, columns)
+                state.values = dict(state.stored)
+                state.rev, state.updated_at = rev or 0, statements.moment(updated_at)
+
+    def _apply_values(self) -> None:
+        begun: set[str] = set()
+        for draft in self._records:
+            state = self._near.get(draft.index)
+            if state is None:
+                continue
+            created = state.new and state.id not in begun
+            begun.add(state.id)
+            if created and draft.key is not None:
+                self.faults += missing_faults(draft, {link.side.far for link in draft.links})
+            changed = state.apply(draft, self.faults)
+            self._outcomes[draft.index] = Outcome(id=state.id, created=created, changed=created or changed)
+
+    async def _claim_changed(self) -> None:
+        unclaimed, faults = self._keys.compare(self._states.values())
+        self.faults += faults
+        if unclaimed:
+            self._keys.claimed(await self._tx.run(self._keys.claim(unclaimed, self._token)))
+        self.faults += self._keys.judge(self._states)
+
+    def _place_pairs(self) -> None:
+        for draft in self._drafts:
+            if isinstance(draft, RecordDraft):
+                state = self._near.get(draft.index)
+                for link in draft.links:
+                    self._place(draft.index, state.id if state is not None else None, link)
+            else:
+                near = self._existing(draft.near)
+                far = self._place(draft.index, near, draft.link)
+                if near is not None and far is not None:
+                    self._outcomes[draft.index] = Outcome(id=near, created=False, changed=False, far_id=far)
+
+    def _place(self, index: int, near: str | None, link: LinkDraft) -> str | None:
+        far = self._existing(link.to)
+        if near is None or far is None:
+            return None
+        if near == far:
+            self.faults.append(
+                bad_input(link.path, "expected two records, found one to be associated with itself")
+            )
+            return None
+        association = link.side.association
+        pairs = self._pairs.setdefault(association.relationship_type, PairBatch(association))
+        pairs.add(
+            Addition(index=index, side=link.side, near=near, far=far, labels=link.labels, path=link.path)
+        )
+        return far
+
+    async def _find_pairs(self) -> None:
+        new = {state.id for state in self._states.values() if state.new}
+        for relationship_type, pairs in self._pairs.items():
+            for label, statement in pairs.labels_to_find(new):
+                pairs.found_labels(label, await self._tx.run(statement))
+            # A moved label's old pair has an end that is not locked; the lock on the other keeps it still.
+            rows = pairs.pairs_to_find(new)
+            if rows:
+                pairs.found_pairs(await self._tx.run(statements.find_pairs(relationship_type, rows)))

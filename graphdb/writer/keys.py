@@ -1,0 +1,100 @@
+"""Unique values of a batch: who takes which, who gives which up, and what is taken already.
+
+A unique value is held by a key node, under a constraint. Writers claim key nodes in one order, so that they
+wait for each other instead of for ever; what a claim finds says whether the value was free.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphdb.errors import Fault, FaultCode
+from graphdb.writer import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from graphdb.cypher.statement import Statement
+    from graphdb.writer.operations import Path
+    from graphdb.writer.records import RecordState
+
+
+class KeyBatch:
+    """The unique values that a batch's records have, give up and ask for."""
+
+    def __init__(self) -> None:
+        self.holders: dict[str, str] = {}
+        """Who has a key that was claimed, by id: the claimant, or whoever had it before."""
+        self._claims: dict[str, str] = {}
+        self._wanted: dict[str, tuple[RecordState, str]] = {}
+        self._freed: list[list[str]] = []
+        self._handed: list[list[str]] = []
+
+    def claim(self, owners: Mapping[str, str], token: str) -> Statement:
+        """Claim keys for records, by id; for ``claimed``."""
+        self._claims.update(owners)
+        return statements.claim_keys(dict(owners), token)
+
+    def claimed(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take in the answer to ``claim``."""
+        self.holders.update((key, holder) for key, holder in rows)
+
+    def compare(self, states: Iterable[RecordState]) -> tuple[dict[str, str], list[Fault]]:
+        """What the records' final values ask for: keys still to claim, and values two of them share."""
+        faults: list[Fault] = []
+        given_up: dict[str, str] = {
+            key: owner for key, owner in self._claims.items() if self.holders[key] == owner
+        }
+        kept: dict[str, RecordState] = {}
+        asked: list[tuple[RecordState, str, str]] = []
+        for state in states:
+            stored = state.stored_keys()
+            given_up.update(dict.fromkeys(stored, state.id))
+            for name, key in state.keys().items():
+                if key in stored:
+                    kept[key] = state
+                else:
+                    asked.append((state, name, key))
+        for state, name, key in asked:
+            if key in kept:
+                faults.append(_taken(state, name, kept[key]))
+            else:
+                kept[key] = state
+                self._wanted[key] = (state, name)
+        self._freed = [[key, owner] for key, owner in sorted(given_up.items()) if key not in kept]
+        unclaimed = {key: state.id for key, (state, _) in self._wanted.items() if key not in self.holders}
+        return unclaimed, faults
+
+    def judge(self, states: Mapping[str, RecordState]) -> list[Fault]:
+        """The values that others have; one that its holder gives up in this batch is handed over instead."""
+        faults: list[Fault] = []
+        for key, (state, name) in self._wanted.items():
+            holder = self.holders[key]
+            if holder == state.id:
+                continue
+            giving = states.get(holder)
+            if giving is not None and key not in giving.keys().values():
+                self._handed.append([key, state.id])
+            else:
+                faults.append(_taken(state, name, giving, holder))
+        return faults
+
+    def writes(self) -> list[Statement]:
+        """The statements that bring the key nodes in step with the records, which must be written before."""
+        joined = [[key, state.id] for key, (state, _) in sorted(self._wanted.items())]
+        return [
+            *([statements.hand_over_keys(self._handed)] if self._handed else []),
+            *([statements.join_keys(joined)] if joined else []),
+            *([statements.free_keys(self._freed)] if self._freed else []),
+        ]
+
+
+def _taken(state: RecordState, name: str, other: RecordState | None, holder: str | None = None) -> Fault:
+    path: Path = state.paths.get(name, ())
+    expected = f"expected a {name} that no other {state.type.label} has"
+    if other is not None and other.new:
+        message = f"{expected}, found {state.values[name]!r} given to two records"
+        return Fault(code=FaultCode.CONFLICT, message=message, input=path)
+    found = other.id if other is not None else holder
+    message = f"{expected}, found {state.values[name]!r} at the record {found}"
+    return Fault(code=FaultCode.CONFLICT, message=message, input=path, conflicting_id=found)

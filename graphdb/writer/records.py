@@ -1,0 +1,119 @@
+"""Records of a batch, worked out in memory: their values before and after, and the rows that write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from graphdb import values
+from graphdb.errors import Fault, FaultCode
+from graphdb.writer import stages
+from graphdb.writer.validate import bad_input
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from graphdb.catalog.model import ObjectType
+    from graphdb.writer.drafts import RecordDraft
+    from graphdb.writer.operations import Path
+
+_TICK = timedelta(milliseconds=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class RecordState:
+    """A record that the batch creates or changes.
+
+    Attributes:
+        stored: Its values before; empty for a new one.
+        values: Its values as the operations so far leave them, unset ones left out.
+        paths: The place in the input of the operation that gave a property its value.
+    """
+
+    id: str
+    type: ObjectType
+    new: bool
+    stored: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    rev: int = 0
+    updated_at: datetime | None = None
+    paths: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether any value differs from what is stored."""
+        return self.new or self.values != self.stored
+
+    def apply(self, draft: RecordDraft, faults: list[Fault]) -> bool:
+        """Take over an operation's values; say whether that changed any."""
+        if draft.if_updated_at is not None and not self._is_of(draft.if_updated_at):
+            found = self.updated_at.isoformat(timespec="milliseconds") if self.updated_at else "a new record"
+            expected = draft.if_updated_at.isoformat(timespec="milliseconds")
+            faults.append(
+                Fault(
+                    code=FaultCode.CONFLICT,
+                    message=f"expected a {self.type.label} last updated at {expected}, found one of {found}",
+                    input=(draft.target.path if draft.target else ()) or draft.path,
+                    conflicting_id=self.id,
+                )
+            )
+        try:
+            settled = {**draft.values, **stages.settle(self.type, self.values, draft.values)}
+        except ValueError as error:
+            faults.append(bad_input((*draft.path, stages.PIPELINE), f"{stages.PIPELINE}: {error}"))
+            return False
+        changed = False
+        for name, value in settled.items():
+            if self.values.get(name) == value:
+                continue
+            changed = True
+            self.paths[name] = (*draft.path, name)
+            if value is None:
+                del self.values[name]
+            else:
+                self.values[name] = value
+        return changed
+
+    def _is_of(self, moment: datetime) -> bool:
+        return self.updated_at is not None and values.in_milliseconds(moment) == self.updated_at
+
+    def keys(self) -> dict[str, str]:
+        """The texts of the key nodes it is to have, by property."""
+        return _keys(self.type, self.values)
+
+    def stored_keys(self) -> set[str]:
+        """The texts of the key nodes it had before."""
+        return set(_keys(self.type, self.stored).values())
+
+    def created_row(self, now: datetime) -> dict[str, Any]:
+        """What a new record's node is to hold."""
+        unset = {
+            prop.unset_marker: True
+            for prop in self.type.properties
+            if prop.unset_marker is not None and prop.name not in self.values
+        }
+        return {**self.values, **unset, "id": self.id, "rev": 1, "createdAt": now, "updatedAt": now}
+
+    def updated_row(self, now: datetime) -> list[Any]:
+        """The id and what is to change on a stored record's node; ``None`` removes."""
+        changes: dict[str, Any] = {}
+        for prop in self.type.properties:
+            before, after = self.stored.get(prop.name), self.values.get(prop.name)
+            if before == after:
+                continue
+            changes[prop.name] = after
+            if prop.unset_marker is not None and (before is None or after is None):
+                changes[prop.unset_marker] = True if after is None else None
+        changes["rev"] = self.rev + 1
+        # Clocks step back, and two writes may fall into one millisecond.
+        changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + _TICK)
+        return [self.id, changes]
+
+
+def _keys(object_type: ObjectType, known: dict[str, Any]) -> dict[str, str]:
+    return {
+        prop.name: values.key_of(object_type, prop, known[prop.name])
+        for prop in object_type.unique_properties
+        if known.get(prop.name) is not None
+    }

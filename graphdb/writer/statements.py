@@ -1,0 +1,167 @@
+"""The writer's Cypher: text from the catalog's names alone, values in ``$p``, rows as positional lists.
+
+Every statement takes a whole batch (``UNWIND``), so a thousand records cost as many round trips as one. The
+text depends only on the object type, association or label, so the engine plans each once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from graphdb.catalog.model import ObjectType, Property, PropertyType
+from graphdb.cypher.quoting import quote
+from graphdb.cypher.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 of a stored point in time."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment(since_epoch: int) -> datetime:
+    """The point in time so many milliseconds after 1970."""
+    return _EPOCH + timedelta(milliseconds=since_epoch)
+
+
+def lock(ids: Iterable[str], token: str) -> Statement:
+    """Lock records in the order of their ids; rows ``[id, labels]`` of those there are.
+
+    The token differs for each transaction, because the embedded engine notices only a value that changes.
+    """
+    text = "UNWIND $p.ids AS id MATCH (r:Record {id: id}) SET r._lock = $p.token RETURN r.id, labels(r)"
+    return Statement(text, {"ids": sorted(ids), "token": token})
+
+
+def load(object_type: ObjectType, ids: Sequence[str]) -> Statement:
+    """Read records of a type; rows ``[id, rev, updatedAt in ms, [values as by ``decode``]]``."""
+    return Statement(_load_text(object_type.node_label, object_type.properties), {"ids": list(ids)})
+
+
+@lru_cache(maxsize=1024)
+def _load_text(node_label: str, properties: tuple[Property, ...]) -> str:
+    columns = ", ".join(_column(prop) for prop in properties)
+    return (
+        f"UNWIND $p.ids AS id MATCH (r:{quote(node_label)} {{id: id}}) "
+        f"RETURN r.id, r.rev, datetime(r.updatedAt).epochMillis, [{columns}]"
+    )
+
+
+def _column(prop: Property) -> str:
+    # Temporal values come back as different types from the two engines; these expressions do not.
+    name = f"r.{quote(prop.name)}"
+    if prop.type is PropertyType.DATETIME:
+        return f"datetime({name}).epochMillis"
+    return f"toString({name})" if prop.type is PropertyType.DATE else name
+
+
+def decode(object_type: ObjectType, columns: Sequence[Any]) -> dict[str, Any]:
+    """The set values of a row of ``load``, in stored form."""
+    return {
+        prop.name: _decode(prop, value)
+        for prop, value in zip(object_type.properties, columns, strict=True)
+        if value is not None
+    }
+
+
+def _decode(prop: Property, value: Any) -> Any:
+    if prop.type is PropertyType.DATETIME:
+        return moment(value)
+    return date.fromisoformat(value) if prop.type is PropertyType.DATE else value
+
+
+def create(object_type: ObjectType, rows: list[dict[str, Any]]) -> Statement:
+    """Create records, each row being its properties."""
+    text = f"UNWIND $p.rows AS row CREATE (r:Record:{quote(object_type.node_label)}) SET r += row"
+    return Statement(text, {"rows": rows})
+
+
+def update(object_type: ObjectType, rows: list[list[Any]]) -> Statement:
+    """Change records; rows ``[id, properties]``, where null removes."""
+    text = f"UNWIND $p.rows AS row MATCH (r:{quote(object_type.node_label)} {{id: row[0]}}) SET r += row[1]"
+    return Statement(text, {"rows": rows})
+
+
+def find_keys(keys: Iterable[str]) -> Statement:
+    """Who has unique values; rows ``[key, id]`` of those taken."""
+    text = "UNWIND $p.keys AS key MATCH (k:_Key {k: key}) RETURN k.k, k.of"
+    return Statement(text, {"keys": sorted(keys)})
+
+
+def claim_keys(owners: dict[str, str], token: str) -> Statement:
+    """Take unique values in one order for every writer; rows ``[key, id of who has it]``, all of them."""
+    text = (
+        "UNWIND $p.rows AS row MERGE (k:_Key {k: row[0]}) ON CREATE SET k.of = row[1] "
+        "SET k._lock = $p.token RETURN k.k, k.of"
+    )
+    return Statement(text, {"rows": [[key, owners[key]] for key in sorted(owners)], "token": token})
+
+
+def join_keys(rows: list[list[str]]) -> Statement:
+    """Lead from claimed keys to their records; rows ``[key, id]``."""
+    text = (
+        "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) MATCH (r:Record {id: row[1]}) MERGE (k)-[:OF]->(r)"
+    )
+    return Statement(text, {"rows": rows})
+
+
+def hand_over_keys(rows: list[list[str]]) -> Statement:
+    """Take keys from the records that give them up, for others; rows ``[key, new id]``."""
+    text = (
+        "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) SET k.of = row[1] "
+        "WITH k OPTIONAL MATCH (k)-[o:OF]->() DELETE o"
+    )
+    return Statement(text, {"rows": rows})
+
+
+def free_keys(rows: list[list[str]]) -> Statement:
+    """Delete keys that their records have no more; rows ``[key, id]``."""
+    text = "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) WHERE k.of = row[1] DETACH DELETE k"
+    return Statement(text, {"rows": rows})
+
+
+_ENDS = "UNWIND $p.rows AS row MATCH (a:Record {id: row[0]}) MATCH (b:Record {id: row[1]}) "
+
+
+def find_pairs(relationship_type: str, rows: list[list[str]]) -> Statement:
+    """Which pairs are associated; rows ``[start id, end id]`` become ``[start id, end id, labels]``."""
+    text = f"{_ENDS}MATCH (a)-[r:{quote(relationship_type)}]->(b) RETURN a.id, b.id, r.labels"
+    return Statement(text, {"rows": rows})
+
+
+def find_labelled(relationship_type: str, ids: Iterable[str], *, forward: bool) -> Statement:
+    """The pairs with a label at some records; rows ``[source id, target id]``."""
+    known = "source" if forward else "target"
+    text = (
+        f"UNWIND $p.ids AS id MATCH ({known}:Record {{id: id}}) "
+        f"MATCH (source)-[:{quote(relationship_type)}]->(target) RETURN source.id, target.id"
+    )
+    return Statement(text, {"ids": sorted(ids)})
+
+
+def create_pairs(relationship_type: str, rows: list[list[Any]]) -> Statement:
+    """Associate pairs that are not; rows ``[start id, end id, properties]``. Both ends are locked or new."""
+    text = f"{_ENDS}CREATE (a)-[r:{quote(relationship_type)}]->(b) SET r += row[2]"
+    return Statement(text, {"rows": rows})
+
+
+def set_labels(relationship_type: str, rows: list[list[Any]]) -> Statement:
+    """Replace the labels of associated pairs; rows ``[start id, end id, labels or null]``."""
+    text = f"{_ENDS}MATCH (a)-[r:{quote(relationship_type)}]->(b) SET r.labels = row[2]"
+    return Statement(text, {"rows": rows})
+
+
+def add_label(relationship_type: str, rows: list[list[str]]) -> Statement:
+    """Make a label's relationships; rows ``[source id, target id]``."""
+    return Statement(f"{_ENDS}CREATE (a)-[:{quote(relationship_type)}]->(b)", {"rows": rows})
+
+
+def remove_label(relationship_type: str, rows: list[list[str]]) -> Statement:
+    """Delete a label's relationships; rows ``[source id, target id]``."""
+    return Statement(f"{_ENDS}MATCH (a)-[r:{quote(relationship_type)}]->(b) DELETE r", {"rows": rows})

@@ -1,0 +1,242 @@
+"""The catalog's rules, as far as operations alone can break them: pure, every fault at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphdb import values
+from graphdb.errors import Fault, FaultCode
+from graphdb.ids import is_id, mint
+from graphdb.writer import stages
+from graphdb.writer.drafts import AssociateDraft, LinkDraft, RecordDraft, Target
+from graphdb.writer.operations import Associate, Create, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Side
+    from graphdb.writer.drafts import Draft
+    from graphdb.writer.operations import Link, Operation, Path, Ref, Upsert
+
+
+def check(
+    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint
+) -> tuple[list[Draft], list[Fault]]:
+    """What the operations say, normalised, and all that is wrong with them.
+
+    A draft leaves out what is faulty, so that the rest can still be checked against the graph.
+    """
+    checker = _Checker(catalog, mint_id)
+    drafts = [checker.draft(index, operation) for index, operation in enumerate(operations)]
+    return [draft for draft in drafts if draft is not None], checker.faults
+
+
+class _Checker:
+    """One run over the operations, collecting faults."""
+
+    def __init__(self, catalog: Catalog, mint_id: Callable[[], str]) -> None:
+        self._catalog = catalog
+        self._mint_id = mint_id
+        self._ids: set[str] = set()
+        self.faults: list[Fault] = []
+
+    def draft(self, index: int, operation: Operation) -> Draft | None:
+        if isinstance(operation, Associate):
+            return self._associate(index, operation)
+        type_name = operation.by.type if isinstance(operation, Update) else operation.type
+        object_type = self._type(type_name, operation.path)
+        if object_type is None:
+            return None
+        draft = RecordDraft(
+            index=index,
+            type=object_type,
+            path=operation.path,
+            values=self._values(object_type, operation.values, operation.path),
+            links=self._links(object_type, operation.links),
+        )
+        self._check_required(draft, operation)
+        if isinstance(operation, Update):
+            draft.if_updated_at = operation.if_updated_at
+            draft.target = self._target(operation.by)
+            return draft if draft.target is not None else None
+        if isinstance(operation, Create):
+            draft.id, draft.given = self._new_id(operation), operation.id is not None
+            return draft
+        draft.key = self._upsert_key(object_type, operation, draft.values)
+        return draft if draft.key is not None else None
+
+    def _type(self, name: str, path: Path) -> ObjectType | None:
+        found = self._catalog.by_name.get(name)
+        if found is None:
+            self._fault(path, f"expected an object type, found {name}")
+        elif not found.enabled:
+            self._fault(path, f"the object type {found.label} is not enabled")
+            return None
+        return found
+
+    def _new_id(self, operation: Create) -> str:
+        if operation.id is None:
+            return self._mint_id()
+        if not is_id(operation.id):
+            self._fault(operation.path, f"expected an id of 32 hexadecimal digits, found {operation.id!r}")
+        elif operation.id in self._ids:
+            self._fault(operation.path, f"expected an id of its own, found {operation.id} twice")
+        self._ids.add(operation.id)
+        return operation.id
+
+    def _upsert_key(self, object_type: ObjectType, operation: Upsert, known: Mapping[str, Any]) -> str | None:
+        prop = object_type.by_name.get(operation.key)
+        if prop is None or not prop.unique:
+            names = ", ".join(one.name for one in object_type.unique_properties)
+            self._fault(operation.path, f"expected a unique property ({names}), found {operation.key}")
+            return None
+        if known.get(prop.name) is None:
+            if operation.values.get(prop.name) is None or prop.name in known:
+                self._fault(
+                    (*operation.path, prop.name), f"expected a value of {prop.name} to find the record by"
+                )
+            return None
+        return values.key_of(object_type, prop, known[prop.name])
+
+    def _values(self, object_type: ObjectType, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        normalised: dict[str, Any] = {}
+        for name, value in given.items():
+            prop = object_type.by_name.get(name)
+            if prop is None:
+                self._fault((*path, name), f"expected a property of {object_type.label}, found {name}")
+            elif prop.read_only:
+                self._fault((*path, name), f"{name} is set by the program and cannot be written")
+            else:
+                try:
+                    stored = values.normalise(prop, value, values.options_of(self._catalog, prop))
+                except ValueError as error:
+                    self._fault((*path, name), f"{name}: {error}")
+                    continue
+                if stored is None and prop.required:
+                    self._fault((*path, name), f"{name} is required and cannot be unset")
+                else:
+                    normalised[name] = stored
+        conflict = stages.conflict(object_type, normalised)
+        if conflict is not None:
+            self._fault((*path, stages.PIPELINE), conflict)
+        return normalised
+
+    def _check_required(self, draft: RecordDraft, operation: Create | Update | Upsert) -> None:
+        """Find what a new record would lack; report it now if the record surely is new."""
+        if isinstance(operation, Update):
+            return
+        draft.missing = [
+            prop.name
+            for prop in draft.type.properties
+            if prop.required and not prop.read_only and prop.name not in operation.values
+        ]
+        if isinstance(operation, Create):
+            self.faults += missing_faults(draft, {link.side.far for link in operation.links})
+
+    def _links(self, object_type: ObjectType, links: Iterable[Link]) -> list[LinkDraft]:
+        drafts: list[LinkDraft] = []
+        singular: dict[tuple[str, str], Ref] = {}
+        for link in links:
+            if link.side.near != object_type.name:
+                message = f"expected an association of {object_type.label}, found one of {link.side.near}"
+                self._fault(link.path, message)
+                continue
+            draft = self._link(link.side, link.to, link.labels, link.path)
+            if draft is None:
+                continue
+            drafts.append(draft)
+            for label in draft.labels:
+                key = (label.label.relationship_type, label.name)
+                before = singular.setdefault(key, link.to)
+                if label.max_far == 1 and (before.key, before.value) != (link.to.key, link.to.value):
+                    self._fault(
+                        link.path, f"expected at most one record labelled {label.name}, found another"
+                    )
+        return drafts
+
+    def _link(self, side: Side, ref: Ref, labels: Sequence[str], path: Path) -> LinkDraft | None:
+        target = self._target(ref)
+        found = self._labels(side, labels, path)
+        if side not in self._catalog.sides_of(side.near):
+            self._fault(path, f"{side.near} and {side.far} cannot be associated")
+            return None
+        if target is not None and target.type.name != side.far:
+            self._fault(ref.path or path, f"expected a {side.far}, found a {target.type.name}")
+            return None
+        return LinkDraft(side=side, to=target, labels=found, path=path) if target is not None else None
+
+    def _labels(self, side: Side, names: Sequence[str], path: Path) -> tuple[LabelSide, ...]:
+        known = {label.name: label for label in side.labels}
+        found: dict[str, LabelSide] = {}
+        for name in names:
+            if name not in known:
+                expected = (
+                    f"one of {', '.join(known)}" if known else "none, for this association has no labels"
+                )
+                self._fault(path, f"expected a label of {side.near} and {side.far}: {expected}; found {name}")
+            elif name in found:
+                self._fault(path, f"expected each label once, found {name} twice")
+            else:
+                found[name] = known[name]
+        return tuple(found.values())
+
+    def _target(self, ref: Ref) -> Target | None:
+        object_type = self._type(ref.type, ref.path)
+        if object_type is None:
+            return None
+        if ref.key == "id":
+            named = f"the id {str(ref.value)[:64]!r}"
+            # What is no id names no record, and is answered as one that does not exist.
+            return Target(type=object_type, id=str(ref.value)[:64], key=None, named=named, path=ref.path)
+        prop = object_type.by_name.get(ref.key)
+        if prop is None or not prop.unique:
+            names = ", ".join(("id", *(one.name for one in object_type.unique_properties)))
+            self._fault(ref.path, f"expected one of {names}, found {ref.key}")
+            return None
+        try:
+            value = values.normalise(prop, ref.value, values.options_of(self._catalog, prop))
+        except ValueError as error:
+            self._fault(ref.path, f"{ref.key}: {error}")
+            return None
+        if value is None:
+            self._fault(ref.path, f"expected a value of {ref.key} to find the record by")
+            return None
+        key = values.key_of(object_type, prop, value)
+        return Target(type=object_type, id=None, key=key, named=f"{ref.key} {value!r}", path=ref.path)
+
+    def _associate(self, index: int, operation: Associate) -> AssociateDraft | None:
+        near, far = self._target(operation.start), self._target(operation.to)
+        if near is None or far is None:
+            return None
+        side = self._catalog.side_between(near.type.name, far.type.name)
+        if side is None:
+            message = f"{near.type.plural_label} and {far.type.plural_label} cannot be associated"
+            self._fault(operation.path, message)
+            return None
+        labels = self._labels(side, operation.labels, operation.path)
+        link = LinkDraft(side=side, to=far, labels=labels, path=operation.path)
+        return AssociateDraft(index=index, near=near, link=link)
+
+    def _fault(self, path: Path, message: str) -> None:
+        self.faults.append(bad_input(path, message))
+
+
+def missing_faults(draft: RecordDraft, linked: Iterable[str]) -> list[Fault]:
+    """The faults of a new record that lacks required properties or associations.
+
+    Args:
+        draft: The operation that makes it.
+        linked: The object types that it is associated with.
+    """
+    faults = [bad_input((*draft.path, name), f"{name} is required") for name in draft.missing]
+    present = set(linked)
+    for group in draft.type.required_associations:
+        if present.isdisjoint(group):
+            message = f"a new {draft.type.label} must be associated with a {' or a '.join(group)}"
+            faults.append(bad_input(draft.path, message))
+    return faults
+
+
+def bad_input(path: Path, message: str) -> Fault:
+    """A fault of the input itself."""
+    return Fault(code=FaultCode.BAD_USER_INPUT, message=message, input=path)

@@ -1,0 +1,114 @@
+"""What a generated GraphQL field stands for.
+
+The builder hangs one of these on each field it generates (``GraphQLField.extensions``); the compiler reads it
+there. So the schema itself is the map from names to the catalog, and no second table can disagree with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from graphql import GraphQLField, GraphQLInputField, GraphQLObjectType
+
+    from graphdb.catalog.model import LabelSide, ObjectType, Property, Side
+
+KEY = "kinship"
+
+
+class Part(Enum):
+    """Fields that mean the same on every generated type of their kind."""
+
+    ID = auto()
+    OBJECT_TYPE = auto()
+    DISPLAY_NAME = auto()
+    ARCHIVED_AT = auto()
+    NODES = auto()
+    EDGES = auto()
+    PAGE_INFO = auto()
+    TOTAL_COUNT = auto()
+    NODE = auto()
+    CURSOR = auto()
+    LABELS = auto()
+    ASSOCIATED_AT = auto()
+    NODE_BY_ID = auto()
+    NODES_BY_IDS = auto()
+    ASSOCIATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyField:
+    """A property of a record."""
+
+    property: Property
+
+
+@dataclass(frozen=True, slots=True)
+class HopField:
+    """Associated records: all of a side, or those with one label; ``single`` for a label with max 1."""
+
+    side: Side
+    label: LabelSide | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether the field holds one record instead of a connection."""
+        return self.label is not None and self.label.max_far == 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """All records of a type."""
+
+    type: ObjectType
+
+
+@dataclass(frozen=True, slots=True)
+class LookupField:
+    """One record of a type, by id or unique property."""
+
+    type: ObjectType
+
+
+class Write(Enum):
+    """What a mutation of an object type does."""
+
+    CREATE = auto()
+    UPDATE = auto()
+    UPSERT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteField:
+    """A mutation of one object type."""
+
+    type: ObjectType
+    kind: Write
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """On a GraphQL object type: the object type its records are of."""
+
+    type: ObjectType
+
+
+Binding = Part | PropertyField | HopField | ListField | LookupField | WriteField
+
+
+def binding(field: GraphQLField) -> Binding | None:
+    """What a field stands for; None for a fixed field that Strawberry answers."""
+    return cast("Binding | None", field.extensions.get(KEY))
+
+
+def input_binding(field: GraphQLInputField) -> PropertyField | HopField | None:
+    """What an input field stands for; None for operators and other fixed fields."""
+    return cast("PropertyField | HopField | None", field.extensions.get(KEY))
+
+
+def record_type(graphql_type: GraphQLObjectType) -> ObjectType | None:
+    """The object type whose records a GraphQL type shows, if it shows records."""
+    bound = graphql_type.extensions.get(KEY)
+    return bound.type if isinstance(bound, RecordType) else None

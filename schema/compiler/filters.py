@@ -1,0 +1,116 @@
+"""``where`` and ``orderBy`` inputs → predicates and order keys.
+
+A null never silently means "no filter": inside a ``where`` it is allowed for ``eq`` (unset) and ``ne`` (set) only.
+An operator whose variable is absent is not there, for coercion leaves its key out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLInputObjectType, get_named_type
+
+from graphdb.catalog.model import PropertyType
+from schema.bindings import PropertyField, input_binding
+from schema.compiler.document import as_value, plain
+from schema.errors import bad_input
+from schema.ir import TRUE, All, AnyOf, Compare, Comparison, IsSet, Not, OrderKey, Prop
+
+if TYPE_CHECKING:
+    from graphql import GraphQLArgument, Node
+
+    from graphdb.catalog.model import Property
+    from schema.errors import Path
+    from schema.ir import Predicate
+
+ID = Prop("id", PropertyType.STRING, indexed=True, required=True)
+
+
+def to_prop(prop: Property) -> Prop:
+    """The part of a catalog property that the IR carries."""
+    return Prop(
+        name=prop.name, type=prop.type, indexed=prop.indexed, required=prop.required, marker=prop.unset_marker
+    )
+
+
+class WhereReader:
+    """Reads the inputs of one field; its errors name the field and the place in the input.
+
+    Args:
+        node: The field, for the error's location.
+        path: Its response path.
+    """
+
+    def __init__(self, node: Node, path: Path) -> None:
+        self._node = node
+        self._path = path
+
+    def where(self, argument: GraphQLArgument, value: Any) -> Predicate:
+        """A coerced ``where`` argument."""
+        if value is None:
+            return TRUE
+        return self._object(_input_type(argument.type), value, ("where",))
+
+    def order(self, argument: GraphQLArgument, value: Any) -> tuple[OrderKey, ...]:
+        """A coerced ``orderBy`` argument, made total by the id, whose direction follows the first key's (graph.md Q1).
+
+        What follows a key ``id`` is left out, for it cannot matter.
+        """
+        keys: list[OrderKey] = []
+        input_type = _input_type(argument.type)
+        for index, item in enumerate(value or ()):
+            place = ("orderBy", index)
+            if len(item) != 1:
+                raise self._bad(place, f"expects exactly one key in each object; found {len(item)}")
+            ((name, direction),) = item.items()
+            if direction is None:
+                raise self._bad((*place, name), "expects ASC or DESC; found null")
+            bound = input_binding(input_type.fields[name])
+            prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+            if prop in [key.prop for key in keys]:
+                raise self._bad((*place, name), "is given twice")
+            keys.append(OrderKey(prop, descending=plain(direction) == "DESC"))
+            if prop is ID:
+                return tuple(keys)
+        return (*keys, OrderKey(ID, descending=bool(keys) and keys[0].descending))
+
+    def _object(self, input_type: GraphQLInputObjectType, value: dict[str, Any], place: Path) -> Predicate:
+        parts: list[Predicate] = []
+        for name, part in value.items():
+            inner = (*place, name)
+            if part is None:
+                raise self._bad(inner, "expects a filter; found null")
+            if name in {"and", "or"}:
+                items = tuple(self._object(input_type, item, (*inner, i)) for i, item in enumerate(part))
+                parts.append(All(items) if name == "and" else AnyOf(items))
+            elif name == "not":
+                parts.append(Not(self._object(input_type, part, inner)))
+            else:
+                bound = input_binding(input_type.fields[name])
+                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                parts.extend(self._operator(prop, op, given, (*inner, op)) for op, given in part.items())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _operator(self, prop: Prop, operator: str, given: Any, place: Path) -> Predicate:
+        if operator in {"eq", "ne"}:
+            same: Predicate = Not(IsSet(prop)) if given is None else Compare(prop, Comparison.EQ, as_value(given))
+            return same if operator == "eq" else Not(same)
+        if given is None:
+            raise self._bad(place, "expects a value; found null (only eq and ne take null)")
+        if operator == "isSet":
+            return IsSet(prop) if plain(given) else Not(IsSet(prop))
+        return Compare(prop, Comparison(operator), as_value(given))
+
+    def _bad(self, place: Path, message: str) -> Exception:
+        return bad_input(f"{_dotted(place)} {message}.", self._node, self._path, input=list(place))
+
+
+def _dotted(place: Path) -> str:
+    return ".".join(str(part) for part in place)
+
+
+def _input_type(graphql_type: Any) -> GraphQLInputObjectType:
+    named = get_named_type(graphql_type)
+    if not isinstance(named, GraphQLInputObjectType):
+        raise TypeError(f"{named} is no input object")
+    return named

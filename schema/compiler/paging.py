@@ -1,0 +1,145 @@
+"""``first`` and ``after`` → pages; and what the pages of one operation add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schema.compiler.cursors import decode_cursor
+from schema.compiler.document import as_value, plain
+from schema.errors import ErrorCode, bad_input, refuse
+from schema.ir import Const, Cursor, Page, PageCost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphql import Node
+
+    from schema.errors import Path
+    from schema.ir import OrderKey, Value
+    from schema.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheck:
+    """Where a page's values come from, for the checks of each request.
+
+    Attributes:
+        cost: The page as it counts towards the operation's records.
+        argument: ``first``, or ``ids`` for a list of ids.
+        node: The field, for the error's location.
+        path: Its response path.
+    """
+
+    cost: PageCost
+    argument: str
+    node: Node
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CursorCheck:
+    """Where a page's cursor comes from, and the order it has to belong to."""
+
+    value: Value
+    order: tuple[OrderKey, ...]
+    node: Node
+    path: Path
+
+
+class Pages:
+    """The pages of one operation, numbered in the order in which they are met."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.checks: list[PageCheck] = []
+        self.cursors: dict[int, CursorCheck] = {}
+
+    @property
+    def costs(self) -> tuple[PageCost, ...]:
+        """What each page adds to the operation's records."""
+        return tuple(check.cost for check in self.checks)
+
+    def add(
+        self,
+        arguments: dict[str, Any],
+        order: tuple[OrderKey, ...],
+        node: Node,
+        path: Path,
+        parent: int | None,
+        *,
+        extra: bool,
+    ) -> Page:
+        """The page that a list field asks for."""
+        first, after = arguments.get("first"), arguments.get("after")
+        default = self._limits.page_size_root if parent is None else self._limits.page_size_nested
+        size = Const(default) if first is None else as_value(first)
+        number = self._number(size, parent, "first", node, path)
+        if after is None:
+            return Page(size, extra, None, number)
+        check = self.cursors[number] = CursorCheck(as_value(after), order, node, path)
+        values = read_cursor(check, plain(after))
+        return Page(size, extra, Cursor(check.value, tuple(value is None for value in values[:-1])), number)
+
+    def add_ids(self, ids: Value, node: Node, path: Path) -> int:
+        """A list of ids: as many records."""
+        return self._number(ids, None, "ids", node, path)
+
+    def _number(self, size: Value, parent: int | None, argument: str, node: Node, path: Path) -> int:
+        self.checks.append(PageCheck(PageCost(size, parent, tuple(str(p) for p in path)), argument, node, path))
+        return len(self.checks) - 1
+
+
+def read_cursor(check: CursorCheck, text: str) -> list[Any]:
+    """The values of a cursor.
+
+    Raises:
+        GraphQLError: It is malformed, or belongs to another order.
+    """
+    try:
+        return decode_cursor(text, check.order)
+    except ValueError as error:
+        raise bad_input(
+            f"after expects a cursor that this list gave; {error}.", check.node, check.path, input=["after"]
+        ) from None
+
+
+def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limits) -> list[int]:
+    """Refuse page sizes out of range, and operations whose pages add up to too many records.
+
+    Args:
+        checks: The operation's pages, each parent before its children.
+        sizes: This request's value for each.
+        limits: The bounds.
+
+    Returns:
+        How many records each page asks for.
+    """
+    totals: list[int] = []
+    counts: list[int] = []
+    for check, size in zip(checks, sizes, strict=True):
+        count = len(size) if check.argument == "ids" else size
+        if not 0 <= count <= limits.page_size_max:
+            raise bad_input(
+                f"{check.argument} expects from 0 to {limits.page_size_max:,}"
+                f"{' ids' if check.argument == 'ids' else ''}; found {count:,}.",
+                check.node,
+                check.path,
+                input=[check.argument],
+            )
+        counts.append(count)
+        totals.append(count * (1 if check.cost.parent is None else totals[check.cost.parent]))
+    records = sum(totals)
+    if records > limits.records_max:
+        worst = max(range(len(totals)), key=totals.__getitem__)
+        raise refuse(
+            ErrorCode.TOO_COMPLEX,
+            f"By its page sizes the operation asks for {records:,} records, {totals[worst]:,} of them in "
+            f"{'.'.join(checks[worst].cost.path)}; the limit is {limits.records_max:,}. Smaller pages "
+            "(first) or fewer nested lists are needed.",
+            checks[worst].node,
+            checks[worst].path,
+            records=records,
+            limit=limits.records_max,
+        )
+    return counts

@@ -1,0 +1,98 @@
+"""A compiled operation: made once for a document and a shape of variables, bound to values per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, assert_never
+
+from graphdb.cypher.statement import Statement
+from schema.compiler.emit import CursorParam, LimitParam, Param, ValueParam, emit
+from schema.compiler.paging import check_sizes, read_cursor
+from schema.compiler.result import Frame, compile_shape
+from schema.ir import Const, Given, Items, Query, Value, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from schema.compiler.paging import CursorCheck, PageCheck, Pages
+    from schema.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A plan with one request's values: what to run, and what shaping its answer needs."""
+
+    statement: Statement
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One statement and the way back from its row to the response.
+
+    Attributes:
+        query: The IR, for people.
+        text: The Cypher.
+        params: What fills ``$p.v0``, ``$p.v1`` ….
+        make: From the statement's only row to the response's data.
+    """
+
+    query: Query
+    text: str
+    params: tuple[Param, ...]
+    make: Callable[[list[Any], Frame], dict[str, Any]]
+    checks: tuple[PageCheck, ...]
+    cursors: Mapping[int, CursorCheck]
+
+    @classmethod
+    def of(cls, query: Query, pages: Pages) -> Plan:
+        """Compile an operation's IR."""
+        text, params = emit(query.read)
+        return cls(query, text, params, compile_shape(query.shape), tuple(pages.checks), dict(pages.cursors))
+
+    def bind(self, variables: Mapping[str, Any], limits: Limits, given: Mapping[str, Any] | None = None) -> Bound:
+        """The statement for one request.
+
+        Args:
+            variables: The coerced variables, of the shape that the plan was compiled for.
+            limits: What one operation may ask for.
+            given: Values that the program supplies.
+
+        Raises:
+            GraphQLError: A page size, cursor or total is out of bounds.
+        """
+        sizes = [resolve(check.cost.size, variables, given) for check in self.checks]
+        counts = check_sizes(self.checks, sizes, limits)
+        cursors = {
+            number: read_cursor(check, resolve(check.value, variables, given))
+            for number, check in self.cursors.items()
+        }
+        values: dict[str, Any] = {}
+        for index, param in enumerate(self.params):
+            match param:
+                case ValueParam(value, convert):
+                    found = resolve(value, variables, given)
+                    values[f"v{index}"] = convert(found) if convert else found
+                case LimitParam(page, extra):
+                    values[f"v{index}"] = counts[page] + extra
+                case CursorParam(page, position):
+                    values[f"v{index}"] = cursors[page][position]
+        ids = {number: size for number, size in enumerate(sizes) if isinstance(size, list)}
+        return Bound(Statement(self.text, values), Frame(counts, ids))
+
+
+def resolve(value: Value, variables: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Any:
+    """What a value is in this request."""
+    match value:
+        case Const(constant):
+            return constant
+        case Variable(path):
+            found: Any = variables
+            for step in path:
+                found = found[step]
+            return found
+        case Items(items):
+            return [resolve(item, variables, given) for item in items]
+        case Given(name):
+            return (given or {})[name]
+    assert_never(value)

@@ -1,0 +1,148 @@
+"""A parsed operation, ready to give a plan for any variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, OperationType, SelectionSetNode, parse
+
+from schema.bindings import binding
+from schema.compiler.document import coerce_variables, find_operation, open_operation
+from schema.compiler.lower import Lowering
+from schema.compiler.plan import Plan
+from schema.compiler.shape import shape_reader
+from schema.errors import ErrorCode, refuse
+from schema.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from graphql import DocumentNode
+    from graphql.execution.values import VariableValues
+
+    from graphdb.catalog.model import Catalog
+    from schema.compiler.document import Operation, Selected
+
+PLANS_MAX = 64
+"""Plans kept per operation: one for each shape of its variables."""
+
+
+class Prepared:
+    """One operation of a valid document.
+
+    Args:
+        schema: The merged schema that the document was validated against.
+        catalog: The catalog behind it.
+        document: The parsed document.
+        operation_name: Which operation, where there are several.
+        limits: What it may ask for.
+
+    Attributes:
+        definition: The operation's AST node.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        catalog: Catalog,
+        document: DocumentNode,
+        operation_name: str | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.schema = schema
+        self.catalog = catalog
+        self.document = document
+        self.limits = limits or Limits()
+        self.definition: OperationDefinitionNode = find_operation(document, operation_name)
+        self._shape_of = shape_reader(schema, document, self.definition)
+        self._plans: dict[Hashable, Plan | None] = {}
+
+    @property
+    def kind(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.definition.operation
+
+    def coerce(self, variables: Mapping[str, Any] | None) -> VariableValues:
+        """The request's variables as the schema's types read them."""
+        return coerce_variables(self.schema, self.definition, variables or {})
+
+    def open(self, variables: VariableValues) -> Operation:
+        """The operation with these variables, ready to be lowered."""
+        return open_operation(self.schema, self.document, self.definition, variables, self.limits)
+
+    def plan(self, variables: Mapping[str, Any] | None = None) -> Plan:
+        """The plan of a query's record fields; a convenience over ``coerce`` and ``plan_for``.
+
+        Raises:
+            GraphQLError: The operation selects no record field, or is refused.
+        """
+        plan = self.plan_for(self.coerce(variables))
+        if plan is None:
+            raise refuse(ErrorCode.BAD_USER_INPUT, "The operation selects no records.", self.definition)
+        return plan
+
+    def plan_for(self, variables: VariableValues) -> Plan | None:
+        """The plan for variables of this shape; None where no root field answers records."""
+        shape = self._shape_of(variables.coerced)
+        if shape not in self._plans:
+            if len(self._plans) >= PLANS_MAX:
+                self._plans.pop(next(iter(self._plans)))
+            self._plans[shape] = self._compile(variables)
+        return self._plans[shape]
+
+    def _compile(self, variables: VariableValues) -> Plan | None:
+        operation = self.open(variables)
+        fields = operation.root_fields()
+        if len(fields) > self.limits.root_fields_max:
+            raise refuse(
+                ErrorCode.TOO_COMPLEX,
+                f"The operation has {len(fields)} root fields; the limit is {self.limits.root_fields_max}.",
+                self.definition,
+                limit=self.limits.root_fields_max,
+            )
+        records = {key: field for key, field in fields.items() if binding(field.definition) is not None}
+        if not records:
+            return None
+        lowering = Lowering(operation, self.catalog)
+        return Plan.of(lowering.query(records), lowering.pages)
+
+    def root_keys(self, variables: VariableValues) -> tuple[list[str], dict[str, Selected]]:
+        """Every response key of the root, in order, and the fields among them that are not records."""
+        fields = self.open(variables).root_fields()
+        fixed = {key: field for key, field in fields.items() if binding(field.definition) is None}
+        return list(fields), fixed
+
+
+def fixed_document(prepared: Prepared, fields: Mapping[str, Selected]) -> DocumentNode:
+    """The document with an operation that selects only these root fields, for graphql-core to execute."""
+    nodes: list[FieldNode] = [node for field in fields.values() for node in field.nodes]
+    definitions = [
+        _with_selections(definition, nodes) if definition is prepared.definition else definition
+        for definition in prepared.document.definitions
+    ]
+    return type(prepared.document)(definitions=tuple(definitions))
+
+
+def prepare(
+    schema: GraphQLSchema,
+    catalog: Catalog,
+    source: str,
+    operation_name: str | None = None,
+    limits: Limits | None = None,
+) -> Prepared:
+    """Parse a document that is known to be valid."""
+    return Prepared(schema, catalog, parse(source), operation_name, limits)
+
+
+def _with_selections(definition: OperationDefinitionNode, nodes: list[FieldNode]) -> OperationDefinitionNode:
+    return OperationDefinitionNode(
+        operation=definition.operation,
+        name=definition.name,
+        variable_definitions=definition.variable_definitions,
+        directives=definition.directives,
+        selection_set=SelectionSetNode(selections=tuple(nodes)),
+        loc=definition.loc,
+    )
+
+
+__all__ = ["Prepared", "fixed_document", "prepare"]

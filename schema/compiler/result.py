@@ -1,0 +1,209 @@
+"""Shapes → functions that make the response from the statement's rows.
+
+A record of plain values is one ``dict(zip(...))``; only what is not shown as it comes costs more. The response is
+made of what graphql-core would give: the same keys in the same order, the same nulls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schema.compiler.cursors import encode_cursor, order_mark
+from schema.ir import (
+    CaseShape,
+    Connection,
+    CursorText,
+    DisplayName,
+    Each,
+    EdgeShape,
+    Entry,
+    Fixed,
+    LabelList,
+    Leaf,
+    One,
+    PageInfoShape,
+    RecordShape,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Row = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What shaping needs beside the rows, by number of the page: this request's sizes, and given lists of ids."""
+
+    sizes: Sequence[int]
+    ids: Mapping[int, Sequence[str]]
+
+
+def compile_shape(shape: Sequence[tuple[str, Entry]]) -> Callable[[Row, Frame], dict[str, Any]]:
+    """A function from the statement's only row to the response's data."""
+    return _record(RecordShape(tuple(shape)))
+
+
+def _record(shape: RecordShape | EdgeShape) -> Callable[[Row, Frame], dict[str, Any]]:
+    """Keys and columns are taken together in C where they can be; the rest is put in place afterwards."""
+    keys = [key for key, _ in shape.entries]
+    if all(isinstance(entry, Leaf) for _, entry in shape.entries):
+        columns = [entry.column for _, entry in shape.entries if isinstance(entry, Leaf)]
+        outputs = [
+            (key, entry.output)
+            for key, entry in shape.entries
+            if isinstance(entry, Leaf) and entry.output is not None
+        ]
+        if columns == list(range(len(columns))):
+            return _plain_record(keys, outputs)
+    makers = [(key, _entry(entry)) for key, entry in shape.entries]
+
+    def make(row: Row, frame: Frame) -> dict[str, Any]:
+        return {key: maker(row, frame) for key, maker in makers}
+
+    return make
+
+
+def _plain_record(
+    keys: list[str], outputs: list[tuple[str, Callable[[Any], Any]]]
+) -> Callable[[Row, Frame], dict[str, Any]]:
+    def make(row: Row, _: Frame) -> dict[str, Any]:
+        record = dict(zip(keys, row, strict=False))
+        for key, output in outputs:
+            value = record[key]
+            if value is not None:
+                record[key] = output(value)
+        return record
+
+    return make
+
+
+def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
+    match entry:
+        case Fixed(value):
+            return lambda row, frame: value
+        case Leaf(column, output):
+            return _leaf(column, output)
+        case DisplayName():
+            return _display_name(entry)
+        case One(column, shape):
+            return _one(column, shape)
+        case Each():
+            return _each(entry)
+        case LabelList():
+            return _labels(entry)
+        case CursorText():
+            return _cursor(entry)
+        case RecordShape():
+            return _record(entry)
+        case Connection():
+            return _connection(entry)
+
+
+def _leaf(column: int, output: Callable[[Any], Any] | None) -> Callable[[Row, Frame], Any]:
+    if output is None:
+        return lambda row, frame: row[column]
+    return lambda row, frame: None if row[column] is None else output(row[column])
+
+
+def _display_name(entry: DisplayName) -> Callable[[Row, Frame], str]:
+    def make(row: Row, _: Frame) -> str:
+        for group in entry.groups:
+            words = [str(row[column]) for column in group if row[column] is not None]
+            if words:
+                return " ".join(words)
+        return str(row[entry.id_column])
+
+    return make
+
+
+def _any(shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
+    if isinstance(shape, RecordShape):
+        return _record(shape)
+    makers = [_record(case) for case in shape.cases]
+
+    def make(row: Row, frame: Frame) -> Any:
+        found = row[shape.column]
+        return None if found is None else makers[found[0]](found[1], frame)
+
+    return make
+
+
+def _one(column: int, shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
+    make = _any(shape)
+    return lambda row, frame: make(row[column][0], frame) if row[column] else None
+
+
+def _each(entry: Each) -> Callable[[Row, Frame], list[Any]]:
+    make = _any(entry.shape)
+
+    def each(row: Row, frame: Frame) -> list[Any]:
+        found = {record[entry.id_column]: make(record, frame) for record in row[entry.column]}
+        return [found.get(record_id) for record_id in frame.ids[entry.number]]
+
+    return each
+
+
+def _labels(entry: LabelList) -> Callable[[Row, Frame], list[dict[str, str]]]:
+    """In the catalog's order, whatever the order of the marks."""
+    seen: list[tuple[str, bool | None, dict[str, str]]] = []
+    for label in entry.seen:
+        texts = {"name": label.name, "label": label.label, "__typename": "AssociationLabel"}
+        seen.append((label.mark, label.near_is_start, {key: texts[field] for key, field in entry.entries}))
+
+    def labels(row: Row, _: Frame) -> list[dict[str, str]]:
+        marks = row[entry.column]
+        if not marks:
+            return []
+        near_is_start = None if entry.near_is_start is None else row[entry.near_is_start]
+        return [texts for mark, start, texts in seen if mark in marks and (start is None or start == near_is_start)]
+
+    return labels
+
+
+def _cursor(entry: CursorText) -> Callable[[Row, Frame], str]:
+    mark = order_mark(entry.keys)
+    columns, id_column = entry.columns, entry.id_column
+    return lambda row, frame: encode_cursor(mark, [row[column] for column in columns], row[id_column])
+
+
+def _connection(shape: Connection) -> Callable[[Row, Frame], dict[str, Any]]:
+    parts = [(key, _part(part, shape)) for key, part in shape.entries]
+    rows_column, number = shape.rows, shape.page.number
+
+    def make(row: Row, frame: Frame) -> dict[str, Any]:
+        rows = [] if rows_column is None else row[rows_column]
+        size = frame.sizes[number]
+        more = len(rows) > size
+        page = rows[:size] if more else rows
+        return {key: part(row, page, more, frame) for key, part in parts}
+
+    return make
+
+
+def _part(part: Any, shape: Connection) -> Callable[[Row, list[Row], bool, Frame], Any]:
+    match part:
+        case RecordShape() | EdgeShape():
+            make = _record(part)
+            return lambda row, page, more, frame: [make(record, frame) for record in page]
+        case PageInfoShape():
+            return _page_info(part, shape)
+        case Leaf(column, _):
+            return lambda row, page, more, frame: row[column]
+        case _:
+            return lambda row, page, more, frame: part.value
+
+
+def _page_info(part: PageInfoShape, shape: Connection) -> Callable[[Row, list[Row], bool, Frame], dict[str, Any]]:
+    cursor = _cursor(part.cursor)
+    has_previous = shape.page.after is not None
+    readers: dict[str, Callable[[list[Row], bool, Frame], Any]] = {
+        "hasNextPage": lambda page, more, frame: more,
+        "hasPreviousPage": lambda page, more, frame: has_previous,
+        "startCursor": lambda page, more, frame: cursor(page[0], frame) if page else None,
+        "endCursor": lambda page, more, frame: cursor(page[-1], frame) if page else None,
+        "__typename": lambda page, more, frame: "PageInfo",
+    }
+    chosen = [(key, readers[field]) for key, field in part.entries]
+    return lambda row, page, more, frame: {key: read(page, more, frame) for key, read in chosen}

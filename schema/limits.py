@@ -1,0 +1,28 @@
+"""What one operation may ask for. ``app.settings`` fills it; the compiler enforces it; descriptions state it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one operation.
+
+    Attributes:
+        page_size_root: Records in a page of a root list without ``first``.
+        page_size_nested: Records in a page of a nested list without ``first``.
+        page_size_max: The largest ``first``, and the most ids in ``nodes``.
+        records_max: The most records that page sizes may add up to, over all list fields.
+        depth_max: The deepest nesting of fields.
+        fields_max: The most fields, fragments expanded.
+        root_fields_max: The most root fields.
+    """
+
+    page_size_root: int = 25
+    page_size_nested: int = 10
+    page_size_max: int = 1_000
+    records_max: int = 100_000
+    depth_max: int = 30
+    fields_max: int = 5_000
+    root_fields_max: int = 50
