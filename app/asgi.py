@@ -33,7 +33,7 @@ from app.supervise import watch_parent
 from graphdb.bolt import BoltStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from starlette.requests import Request
 
@@ -116,13 +116,13 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
     async with contextlib.AsyncExitStack() as stack:
         store = given
         if store is None:
-            store = own = open_store(settings)
-            stack.push_async_callback(own.close)
+            store = open_store(settings)
+            stack.push_async_callback(store.close)
         registry = await Registry.open(store, settings)
         stack.push_async_callback(registry.close)
-        if settings.build_indexes:
-            stack.push_async_callback(_stopped, asyncio.create_task(registry.build_indexes()))
-        stack.push_async_callback(_stopped, asyncio.create_task(watch_parent()))
+        indexing = registry.build_indexes() if settings.build_indexes else registry.watch_indexes()
+        stack.push_async_callback(_stopped, _behind(indexing))
+        stack.push_async_callback(_stopped, _behind(watch_parent()))
         holder.registry = registry
         try:
             yield
@@ -130,8 +130,20 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             holder.registry = None
 
 
-async def _stopped(task: asyncio.Task[Any]) -> None:
-    """End a background task; what it failed with is in the log, and no reason not to close the rest."""
+def _behind(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Run something beside the requests; a failure of it is logged when it happens."""
+
+    async def run() -> None:
+        try:
+            await work
+        except Exception:  # noqa: BLE001 - no failure behind the server may end it
+            _log.exception("What ran behind the server failed.")
+
+    return asyncio.create_task(run())
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    """End what runs behind the server."""
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -20,6 +20,7 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
+    from app.importer import ImportReport
     from graphdb.catalog.model import Catalog
 
 T = TypeVar("T")
@@ -35,25 +36,17 @@ cli = typer.Typer(
     "NEO4J_PASSWORD put a Neo4j server behind the program instead of the embedded engine.",
 )
 
-_FOLDER_HELP = (
-    "Folder of the embedded engine's data (KINSHIP_DATA, default .kinship). Not used with NEO4J_URI."
-)
+_FOLDER_HELP = "Folder of the embedded engine's data (KINSHIP_DATA, default .kinship). Not used with NEO4J_URI."
 Host = Annotated[
     str | None,
     typer.Option(help="Address to listen on (KINSHIP_HOST, default 127.0.0.1).", show_default=False),
 ]
-Port = Annotated[
-    int | None, typer.Option(help="Port to listen on (KINSHIP_PORT, default 8000).", show_default=False)
-]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (KINSHIP_PORT, default 8000).", show_default=False)]
 Data = Annotated[Path | None, typer.Option(help=_FOLDER_HELP, show_default=False, metavar="DIR")]
-Workers = Annotated[
-    int | None, typer.Option(help="Server processes (KINSHIP_WORKERS, default 1).", show_default=False)
-]
+Workers = Annotated[int | None, typer.Option(help="Server processes (KINSHIP_WORKERS, default 1).", show_default=False)]
 LogLevel = Annotated[
     str | None,
-    typer.Option(
-        help="debug, info, warning or error (KINSHIP_LOG_LEVEL, default warning).", show_default=False
-    ),
+    typer.Option(help="debug, info, warning or error (KINSHIP_LOG_LEVEL, default warning).", show_default=False),
 ]
 
 
@@ -95,7 +88,7 @@ def serve(
 
 
 @cli.command(epilog="Example: `kinship demo --scale 5`")
-def demo(  # noqa: PLR0917 - the options of a command
+def demo(
     host: Host = None,
     port: Port = None,
     data: Data = None,
@@ -115,34 +108,31 @@ def demo(  # noqa: PLR0917 - the options of a command
 @cli.command("import", epilog="Example: `kinship import crm-sales ./crm-sales --data .kinship`")
 def import_(
     mapping: Annotated[str, typer.Argument(help="A mapping file, or the name of one that is shipped.")],
-    source: Annotated[
-        Path, typer.Argument(help="Folder of the files to import.", exists=True, file_okay=False)
-    ],
+    source: Annotated[Path, typer.Argument(help="Folder of the files to import.", exists=True, file_okay=False)],
     data: Data = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Load CSV files through a mapping; doing it again changes nothing."""
-    from app.importing import import_files, print_report  # noqa: PLC0415 - serving needs none of it
+    from app.importer import show  # noqa: PLC0415 - serving needs none of it
 
     with console.reported(debug=_common.debug), supervise.stop_signals():
         settings = _settings(data_dir=data)
+        path = _mapping(mapping)
         with _starting(settings) as reached:
-            report = _run(import_files(reached, _opened, mapping, source, dry_run=dry_run))
+            report = _run(_import(reached, path, source, dry_run=dry_run))
         if json:
             typer.echo(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode())
         else:
-            print_report(report)
+            show(report, console.out)
 
 
 @cli.command(epilog="Example: `kinship sdl > schema.graphql`")
 def sdl(
     data: Data = None,
     *,
-    standard: Annotated[
-        bool, typer.Option("--standard", help="Of the standard catalog, without an engine.")
-    ] = False,
+    standard: Annotated[bool, typer.Option("--standard", help="Of the standard catalog, without an engine.")] = False,
 ) -> None:
     """Print the schema in GraphQL's schema definition language."""
     from schema.build import build_schema, print_sdl  # noqa: PLC0415 - serving has its own
@@ -172,9 +162,7 @@ def compile_(
     with console.reported(debug=_common.debug):
         settings = _settings(data_dir=data)
         text, values = _document(document), _variables(variables)
-        typer.echo(
-            explain(_catalog(settings, standard=standard), settings, text, values, operation), nl=False
-        )
+        typer.echo(explain(_catalog(settings, standard=standard), settings, text, values, operation), nl=False)
 
 
 @cli.command(epilog="Example: `NEO4J_URI=bolt://127.0.0.1:7687 kinship check`")
@@ -260,6 +248,25 @@ async def _load_sample(settings: Settings, scale: float) -> None:
     )
 
 
+def _mapping(argument: str) -> Path:
+    """A mapping by the name of a shipped one, or by its path."""
+    from app.importer import shipped_mappings  # noqa: PLC0415 - serving needs none of it
+
+    shipped = shipped_mappings()
+    path = shipped.get(argument, Path(argument))
+    if not path.is_file():
+        raise console.BadInputError(f"{argument}: neither a file nor a shipped mapping ({', '.join(shipped)}).")
+    return path
+
+
+async def _import(settings: Settings, mapping: Path, source: Path, *, dry_run: bool) -> ImportReport:
+    from app.importer import run_import  # noqa: PLC0415 - serving needs none of it
+
+    async with _opened(settings) as registry:
+        with console.counting("Importing") as count:
+            return await run_import(registry.store, registry.catalog, mapping, source, progress=count, dry_run=dry_run)
+
+
 async def _check(settings: Settings) -> None:
     async with _opened(settings) as registry:
         catalog = registry.catalog
@@ -268,7 +275,7 @@ async def _check(settings: Settings) -> None:
             f"Catalog: version {catalog.version}, sound: {len(catalog.enabled)} of "
             f"{len(catalog.object_types)} object types enabled, {len(catalog.associations)} associations"
         )
-        states = [str(index.state) for index in registry.indexes]
+        states = [status.state.value for status in registry.indexes]
         counts = ", ".join(f"{states.count(state)} {state.lower()}" for state in sorted(set(states)))
         console.out.print(f"Indexes: {counts or 'none'}")
 

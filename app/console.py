@@ -13,9 +13,19 @@ from graphql import GraphQLError
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.syntax import Syntax
 
+from app.explain import InvalidDocumentError
+from app.importer import MappingError
 from app.settings import SettingsError
 from app.supervise import PortError, ServerError, Stopped
 from graphdb.engine import EngineError
@@ -68,7 +78,7 @@ def reported(*, debug: bool) -> Iterator[None]:
     except Stopped as stopped:
         err.print(f"Stopped by {stopped}; nothing was left running.", style="yellow")
         raise typer.Exit(_SIGNAL_BASE + stopped.number) from None
-    except (SettingsError, BadInputError, GraphQLError) as error:
+    except (SettingsError, BadInputError, MappingError, InvalidDocumentError, GraphQLError) as error:
         raise _failed(error, EXIT_BAD_INPUT, debug=debug) from error
     except (PortError, ServerError, EngineError, GraphError) as error:
         raise _failed(error, EXIT_FAILED, debug=debug) from error
@@ -86,12 +96,23 @@ def describe(error: Exception) -> list[str]:
     """The lines that tell a user about an error."""
     if isinstance(error, SettingsError):
         return error.faults
-    if isinstance(error, CatalogError):
+    if isinstance(error, GraphQLError):
+        return [_located(error)]
+    if isinstance(error, InvalidDocumentError):
+        return [_located(fault) for fault in error.errors]
+    if isinstance(error, CatalogError | MappingError):
         return [str(fault) for fault in error.faults]
     if isinstance(error, StoreUnavailable):
         remedy = "Check NEO4J_URI, NEO4J_USER and NEO4J_PASSWORD, or unset NEO4J_URI for the embedded engine."
         return [f"No graph engine answers: {error}. {remedy}"]
     return [str(error)]
+
+
+def _located(error: GraphQLError) -> str:
+    if not error.locations:
+        return error.message
+    place = error.locations[0]
+    return f"{error.message} (line {place.line}, column {place.column})"
 
 
 def announce(settings: Settings, port: int, *, query: bool) -> None:
@@ -134,6 +155,21 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
         def update(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
+
+        yield update
+
+
+@contextlib.contextmanager
+def counting(title: str) -> Iterator[Callable[[str, int], None]]:
+    """A line for each file; what it gives is called with a file's name and how many of its rows are done."""
+    columns = (TextColumn("{task.description}"), SpinnerColumn(), TextColumn("{task.completed:,.0f} rows"))
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def update(name: str, done: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(f"{title} {name}", total=None)
+            bar.update(tasks[name], completed=done)
 
         yield update
 

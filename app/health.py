@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
     from graphdb.store import GraphStore
 
@@ -47,7 +48,7 @@ class Served(Protocol):
         ...
 
     @property
-    def indexes(self) -> Sequence[Any]:
+    def indexes(self) -> Sequence[IndexStatus]:
         """The state of each index."""
         ...
 
@@ -103,11 +104,9 @@ class Health:
             return self._reachable
 
 
-def _index(state: Any) -> dict[str, Any]:
-    shown = {"name": state.name, "state": str(state.state)}
-    if reason := getattr(state, "reason", None):
-        shown["reason"] = reason
-    return shown
+def _index(status: IndexStatus) -> dict[str, str]:
+    shown = {"name": status.index.name, "state": status.state.value}
+    return shown if status.reason is None else {**shown, "reason": status.reason}
 
 
 def _answer(status: int, body: dict[str, Any]) -> Response:

@@ -12,7 +12,7 @@ well-formed request is answered with 200. A request that is not well formed gets
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -88,8 +88,11 @@ class GraphQLView(GraphQL[Any, None]):
         self._context_source = context
         self._settings = settings
         self._page = page
+        # The schema is asked for when there is a request: before the first one there may be none yet.
         super().__init__(
-            schema=schema(), graphql_ide=None, subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,)
+            schema=cast("BaseSchema", None),
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
 
     @property

@@ -17,6 +17,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from schema.limits import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -177,7 +179,9 @@ class Settings:
         "elsewhere any.",
     )
     workers: int = _count(1, "Server processes.", "processes", most=256)
-    data_dir: Path = _setting(_DATA, "Folder of the embedded engine's data.", variable="KINSHIP_DATA")  # noqa: RUF009 - a field
+    data_dir: Path = _setting(  # noqa: RUF009 - a field
+        _DATA, "Folder of the embedded engine's data.", variable="KINSHIP_DATA", kind=Path
+    )
     neo4j_uri: str | None = _setting(
         None,
         "Address of a Neo4j server (`bolt://`, `neo4j://`, `neo4j+s://` ...). Unset: the embedded engine.",
@@ -272,6 +276,11 @@ class Settings:
         return {variable: str(value) for variable, value in values.items() if value is not None}
 
     @property
+    def limits(self) -> Limits:
+        """What one operation may ask for, in the compiler's terms."""
+        return Limits(**{name: getattr(self, name) for name in _LIMITS})
+
+    @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the address that is listened on."""
         return is_loopback(self.host)
@@ -283,6 +292,9 @@ class Settings:
         if "*" in names or (not names and not self.loopback):
             return None
         return names | _LOOPBACK_NAMES | {self.host.lower()}
+
+
+_LIMITS = tuple(field.name for field in dataclasses.fields(Limits))
 
 
 def is_loopback(host: str) -> bool:

@@ -1,10 +1,10 @@
 """The engine's constraints and indexes, made from the catalog.
 
 ``prepare`` makes what serving needs: the two constraints and each enabled type's index on ``id``.
-``build_indexes`` makes the rest behind the running program, an index at a time, and tells of each one's state;
-``index_states`` reads the states at any time. All of them look first and make only what is missing, so each may
-run again after a crash at any step. What exists is recognised by its label and properties, not by its name: an
-equal index that somebody made by hand serves as well.
+``build_indexes`` makes the rest behind the running program, one after the other, and tells of each one's
+state; ``index_states`` reads the states at any time. All of them look first and make only what is missing, so
+each may run again after a crash at any step. What exists is recognised by its label and properties, not by
+its name: an equal index that somebody made by hand serves as well.
 """
 
 from __future__ import annotations
@@ -73,6 +73,11 @@ class IndexStatus:
     state: IndexState
     reason: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The index's name in the engine."""
+        return self.index.name
+
 
 CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)))
 """No two nodes of the label share the property's value: ids over all types, and the unique keys."""
@@ -101,8 +106,7 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
     wanted = id_indexes(catalog)
     found = await _found_indexes(store)
     for index in wanted:
-        if index not in found:
-            await _create(store, index)
+        await _make(store, index, found.get(index, _Found()).state)
     failed = [status for status in await _await_settled(store, wanted) if status.state is IndexState.FAILED]
     if failed:
         raise StatementRejected(f"the engine could not build {failed[0].index.name}: {failed[0].reason}")
@@ -175,20 +179,22 @@ async def _make_constraints(store: GraphStore) -> None:
                 raise StatementRejected(f"the engine made no constraint {index.name}")
 
 
-async def _create(store: GraphStore, index: Index) -> None:
-    await store.change_schema(
-        f"CREATE INDEX {quote(index.name)} IF NOT EXISTS FOR (n:{quote(index.node_label)}) ON ({index.columns})"
-    )
+async def _make(store: GraphStore, index: Index, state: IndexState) -> None:
+    """Ask for an index that is not there; one that failed does not mend, so it is asked for anew."""
+    if state is IndexState.FAILED:
+        await store.change_schema(f"DROP INDEX {quote(index.name)} IF EXISTS")
+    if state in {IndexState.FAILED, IndexState.WANTED}:
+        await store.change_schema(
+            f"CREATE INDEX {quote(index.name)} IF NOT EXISTS "
+            f"FOR (n:{quote(index.node_label)}) ON ({index.columns})"
+        )
 
 
 async def _build(store: GraphStore, index: Index) -> IndexStatus:
-    """Make one index, anew if it had failed, and wait until it is settled."""
+    """Make one index and wait until it is settled."""
     try:
         (status,) = await _states(store, (index,))
-        if status.state is IndexState.FAILED:
-            await store.change_schema(f"DROP INDEX {quote(index.name)} IF EXISTS")
-        if status.state in {IndexState.FAILED, IndexState.WANTED}:
-            await _create(store, index)
+        await _make(store, index, status.state)
         (status,) = await _await_settled(store, (index,))
     except (StoreUnavailable, StoreTimeout):
         raise
@@ -235,21 +241,18 @@ async def _states(store: GraphStore, wanted: tuple[Index, ...]) -> list[IndexSta
 
 async def _found_indexes(store: GraphStore) -> dict[Index, _Found]:
     rows = await store.change_schema(
-        "SHOW INDEXES YIELD name, state, labelsOrTypes, properties, failureMessage "
-        "WHERE labelsOrTypes IS NOT NULL AND properties IS NOT NULL "
-        "RETURN name, state, labelsOrTypes, properties, failureMessage"
+        "SHOW INDEXES YIELD name, state, labelsOrTypes, properties, failureMessage, entityType"
     )
     found: dict[Index, _Found] = {}
-    for name, state, labels, properties, failure in rows:
-        if len(labels) == 1:
+    for name, state, labels, properties, failure, entity in rows:
+        # Of a server shared with others: indexes of relationships, of several labels, of no label at all.
+        if entity == "NODE" and labels and len(labels) == 1 and properties:
             index = Index(labels[0], tuple(properties))
             names = (*found.get(index, _Found()).names, name)
-            found[index] = _Found(names, _ENGINE_STATES[state], failure or None)
+            found[index] = _Found(names, _ENGINE_STATES.get(state, IndexState.BUILDING), failure or None)
     return found
 
 
 async def _found_constraints(store: GraphStore) -> set[Index]:
-    rows = await store.change_schema(
-        "SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties RETURN type, labelsOrTypes, properties"
-    )
+    rows = await store.change_schema("SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties")
     return {Index(labels[0], tuple(properties)) for kind, labels, properties in rows if "UNIQUENESS" in kind}

@@ -2,6 +2,7 @@
 
     GraphError
     ├── CatalogError            the data model is unsound; every fault, with file and field
+    ├── CatalogConflict         another change to the stored data model came first
     ├── WriteRefused            a write breaks a rule of the catalog; every fault, with its place in the input
     └── StoreError
         ├── StoreUnavailable    no engine answers; nothing was written; safe to repeat
@@ -47,6 +48,20 @@ class CatalogError(GraphError):
     def __init__(self, faults: list[CatalogFault]) -> None:
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class CatalogConflict(GraphError):
+    """The stored data model is not at the version that a change was made from.
+
+    Attributes:
+        expected: The version that the change was made from; None for a graph without a data model.
+        found: The version that is stored; None likewise.
+    """
+
+    def __init__(self, *, expected: int | None, found: int | None) -> None:
+        self.expected = expected
+        self.found = found
+        super().__init__(f"expected the data model at version {expected}, found version {found}")
 
 
 class FaultCode(StrEnum):

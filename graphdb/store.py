@@ -37,7 +37,14 @@ class Transaction(Protocol):
 class GraphStore(Protocol):
     """One graph behind Bolt."""
 
-    engine: Engine
+    @property
+    def engine(self) -> Engine:
+        """Who answers; known from ``verify`` on.
+
+        Raises:
+            StoreUnavailable: ``verify`` has not reached an engine yet.
+        """
+        ...
 
     async def read(self, statement: Statement, *, timeout_s: float | None = None) -> Rows:
         """Run a reading statement in a transaction of its own and return its rows.

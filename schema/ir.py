@@ -335,6 +335,15 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """An entry over the only row of a column's list of rows, or ``default`` when there is none."""
+
+    column: int
+    entry: Entry
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Each:
     """The records of ``nodes(ids:)``, in the order of the ids, which are the ``number``-th page."""
 
@@ -420,7 +429,7 @@ class Connection:
     entries: tuple[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Fixed], ...]
 
 
-Entry = Fixed | Leaf | DisplayName | One | Each | LabelList | CursorText | RecordShape | Connection
+Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,7 @@ MONEY_SCALE = 10_000
 LONG_MAX = 2**53 - 1
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,4})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})"
-)
+_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -74,8 +72,7 @@ def parse_date_time(value: Any) -> datetime:
     match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise GraphQLError(
-            'DateTime expects RFC 3339 with an offset, such as "2026-11-22T09:30:00Z"; '
-            f"found {value!r}."
+            f'DateTime expects RFC 3339 with an offset, such as "2026-11-22T09:30:00Z"; found {value!r}.'
         )
     day, clock, fraction, offset = match.groups()
     try:
@@ -146,8 +143,7 @@ Decimal = GraphQLScalarType(
 )
 DateTime = GraphQLScalarType(
     "DateTime",
-    description="A moment: RFC 3339 with an offset. Printed in UTC to the millisecond, "
-    "as `2026-11-22T09:30:00.000Z`.",
+    description="A moment: RFC 3339 with an offset. Printed in UTC to the millisecond, as `2026-11-22T09:30:00.000Z`.",
     specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
     coerce_output_value=print_date_time,
     coerce_input_value=parse_date_time,
@@ -212,9 +208,7 @@ TYPE_MAPPINGS: dict[PropertyType, TypeMapping] = {
     PropertyType.MONEY: TypeMapping(scalar=Decimal, filter="DecimalFilter", output=print_decimal),
     PropertyType.BOOLEAN: TypeMapping(scalar=GraphQLBoolean, filter="BooleanFilter"),
     PropertyType.DATE: TypeMapping(scalar=Date, filter="DateFilter", read="date"),
-    PropertyType.DATETIME: TypeMapping(
-        scalar=DateTime, filter="DateTimeFilter", read="epoch", output=print_date_time
-    ),
+    PropertyType.DATETIME: TypeMapping(scalar=DateTime, filter="DateTimeFilter", read="epoch", output=print_date_time),
     PropertyType.ENUMERATION: TypeMapping(scalar=None, filter=None),
     PropertyType.MULTI_ENUMERATION: TypeMapping(scalar=None, filter="MultiEnumFilter", many=True),
     PropertyType.JSON: TypeMapping(scalar=JSON, filter="JSONFilter", output=json.loads),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphdb.bolt import BoltStore
+from graphdb.bootstrap import prepare
+from graphdb.catalog.files import standard_catalog
 from graphdb.cypher.statement import Statement
 from graphdb.engine import EmbeddedEngine
 
@@ -30,9 +32,13 @@ def engine_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[s
 
 @pytest.fixture(scope="session")
 async def store(engine_address: tuple[str, str | None, str | None]) -> AsyncIterator[BoltStore]:
-    """A store on the engine under test, shared by the whole run; its contents are whatever tests left."""
+    """A store on the engine under test, shared by the whole run, with the constraints and id indexes.
+
+    Its contents are whatever the tests before left.
+    """
     store = BoltStore.connect(*engine_address, database=os.environ.get("NEO4J_DATABASE"))
     await store.verify()
+    await prepare(store, standard_catalog())
     yield store
     await store.close()
 

@@ -135,9 +135,7 @@ def _settle(drafter: Drafter, draft: Draft, faults: Sequence[Fault]) -> Draft | 
         return None
     for number in sorted((number for number in numbers if number is not None), reverse=True):
         link = draft.links[number]
-        drafter.remark(
-            draft.row, link.spec.column, f"{link.side.near} without its {link.side.far}: there is none"
-        )
+        drafter.remark(draft.row, link.spec.column, f"{link.side.near} without its {link.side.far}: there is none")
         if isinstance(draft.operation, Associate):
             return None
         draft = without_link(draft, number)

@@ -144,15 +144,13 @@ class Drafter:
         column = self.column_of(self.plan.key.name)
         if self.plan.spec.repeats == "refuse":
             self.counts.refused += 1
-            self.refuse(
-                row, column, f"expected each {self.plan.key.name} once, found it on line {first_line} too"
-            )
+            self.refuse(row, column, f"expected each {self.plan.key.name} once, found it on line {first_line} too")
             return True
         self.counts.repeated += 1
         if first_print != print_of and key not in self._remarked:
             self._remarked.add(key)
-            name = f"{self.plan.type.label.lower()} {self.plan.key.name}"
-            self.remark(row, column, f"several rows of one {name} differ: the first row is kept")
+            reason = f"several {self.plan.type.name} rows share one {self.plan.key.name} and differ: the first is kept"
+            self.remark(row, column, reason)
         return True
 
     def _links(self, row: Row) -> tuple[LinkPlan, ...] | None:

@@ -80,9 +80,7 @@ class MappingFault:
     message: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.where}: {self.place}: {self.message}" if self.place else f"{self.where}: {self.message}"
-        )
+        return f"{self.where}: {self.place}: {self.message}" if self.place else f"{self.where}: {self.message}"
 
 
 class MappingError(Exception):

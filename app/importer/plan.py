@@ -110,9 +110,7 @@ class _Binder:
             for column, at in used.items():
                 self._expect_column(at, spec.path, header, column)
         left_out = tuple(name for name in header or () if name not in used)
-        return FilePlan(
-            path=self._source_dir / spec.path, spec=spec, records=tuple(records), left_out=left_out
-        )
+        return FilePlan(path=self._source_dir / spec.path, spec=spec, records=tuple(records), left_out=left_out)
 
     def _record(self, place: str, file: FileSpec, spec: RecordSpec) -> RecordPlan | None:
         object_type = self._type(f"{place}.type", spec.type)
@@ -128,12 +126,8 @@ class _Binder:
             properties.append(bound)
         key = self._key(f"{place}.key", object_type, spec.key)
         if key is not None and all(key is not bound.property for bound in properties):
-            self._fault(
-                f"{place}.properties", f"expected a column for {key.name}, by which rows are upserted"
-            )
-        links = [
-            self._link(f"{place}.link[{index}]", object_type, link) for index, link in enumerate(spec.links)
-        ]
+            self._fault(f"{place}.properties", f"expected a column for {key.name}, by which rows are upserted")
+        links = [self._link(f"{place}.link[{index}]", object_type, link) for index, link in enumerate(spec.links)]
         if key is None:
             return None
         return RecordPlan(
@@ -149,18 +143,14 @@ class _Binder:
     ) -> PropertyPlan | None:
         prop = find_property(object_type, name)
         if prop is None:
-            self._fault(
-                place, f"expected a property of {object_type.label} or an alias of one, found {name!r}"
-            )
+            self._fault(place, f"expected a property of {object_type.label} or an alias of one, found {name!r}")
             return None
         if prop.read_only:
             self._fault(place, f"{prop.name} is set by the program and cannot be imported")
         if source.format is not None and prop.type not in _DATED:
             self._fault(f"{place}.format", f"expected a date or datetime property, found {prop.type}")
         if source.multiply is not None and prop.type not in _COUNTED:
-            self._fault(
-                f"{place}.multiply", f"expected a number, integer or money property, found {prop.type}"
-            )
+            self._fault(f"{place}.multiply", f"expected a number, integer or money property, found {prop.type}")
         looked_up = self._lookup(f"{place}.lookup", source.lookup, file) if source.lookup is not None else {}
         options = options_of(self._catalog, prop)
         return PropertyPlan(property=prop, options=options, source=source, looked_up=looked_up)
@@ -185,9 +175,7 @@ class _Binder:
         key = self._key(f"{place}.key", far, spec.key)
         side = self._catalog.side_between(object_type.name, far.name)
         if side is None:
-            self._fault(
-                f"{place}.to", f"{object_type.plural_label} and {far.plural_label} cannot be associated"
-            )
+            self._fault(f"{place}.to", f"{object_type.plural_label} and {far.plural_label} cannot be associated")
             return None
         known = [label.name for label in side.labels]
         for label in spec.labels:
@@ -221,9 +209,7 @@ class _Binder:
         try:
             return read_header(self._source_dir / spec.path, encoding=spec.encoding, delimiter=spec.delimiter)
         except OSError as error:
-            self.faults.append(
-                MappingFault(where=spec.path, place="", message=f"cannot be read: {error.strerror}")
-            )
+            self.faults.append(MappingFault(where=spec.path, place="", message=f"cannot be read: {error.strerror}"))
         except (ValueError, csv.Error) as error:
             self.faults.append(MappingFault(where=spec.path, place="header", message=str(error)))
         return None

@@ -75,9 +75,7 @@ async def run_import(
     return report
 
 
-async def _load_file(
-    batches: Batches, drafters: list[Drafter], file: FilePlan, progress: Progress | None
-) -> None:
+async def _load_file(batches: Batches, drafters: list[Drafter], file: FilePlan, progress: Progress | None) -> None:
     report = drafters[0].report
     joins: list[list[Draft]] = [[] for _ in drafters]
     done = 0
@@ -110,9 +108,7 @@ def _repaired(file: FilePlan, row: Row, report: ImportReport) -> Row:
         if row.cells[repair.column] == repair.found:
             cells[repair.column] = repair.read
             reason = f"{repair.found!r} is read as {repair.read!r}: {repair.remark}"
-            report.remark(
-                file.spec.path, reason, Example(line=row.line, column=repair.column, value=repair.found)
-            )
+            report.remark(file.spec.path, reason, Example(line=row.line, column=repair.column, value=repair.found))
     return replace(row, cells=cells)
 
 

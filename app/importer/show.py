@@ -61,7 +61,7 @@ def _refusals(report: ImportReport) -> Table:
 def _remarks(report: ImportReport) -> Table:
     table = Table(title="loaded with a remark")
     table.add_column("file")
-    table.add_column("rows", justify="right")
+    table.add_column("count", justify="right")
     table.add_column("remark", overflow="fold")
     table.add_column("lines, for example", overflow="fold")
     for item in report.remarks:

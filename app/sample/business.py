@@ -92,9 +92,7 @@ def _deal(world: World, dice: Dice, customer: SampleRecord) -> SampleRecord:
         (product, dice.between(1, 20), dice.pick((0, 0, 0, 5, 10)))
         for product in dice.some(world.of("product"), dice.between(1, 4) if dice.chance(0.92) else 0)
     ]
-    lines = [
-        product.values["price"] * quantity * (100 - discount) // 100 for product, quantity, discount in basket
-    ]
+    lines = [product.values["price"] * quantity * (100 - discount) // 100 for product, quantity, discount in basket]
     deal = world.add(
         "deal",
         created,
@@ -165,8 +163,8 @@ def _ticket(world: World, dice: Dice, after: datetime) -> SampleRecord:
             "resolution": complaint.resolution if closed and dice.chance(0.8) else None,
             "openedAt": created,
             "satisfactionRating": dice.between(1, 5) if closed and dice.chance(0.4) else None,
-            "firstRespondedAt": _to_ms(answered) if closed or dice.chance(0.6) else None,
-            "closedAt": _to_ms(solved) if closed else None,
+            "firstRespondedAt": answered if closed or dice.chance(0.6) else None,
+            "closedAt": solved if closed else None,
             "owner": dice.pick(OWNERS) if dice.chance(0.8) else None,
         },
     )
@@ -174,7 +172,3 @@ def _ticket(world: World, dice: Dice, after: datetime) -> SampleRecord:
 
 def _weighted(shares: tuple[tuple[str, int], ...]) -> Weighted[str]:
     return Weighted([name for name, _ in shares], (share for _, share in shares))
-
-
-def _to_ms(when: datetime) -> datetime:
-    return when.replace(microsecond=when.microsecond // 1000 * 1000)

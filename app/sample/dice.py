@@ -1,8 +1,8 @@
 """Chance that falls the same way everywhere.
 
-Only ``random.Random.random`` is promised to give the same numbers in every Python version, so every choice
-here is built on that one method. Each part of the sample rolls dice of its own, named after it: a change to the
-tickets leaves the contacts as they were.
+Only ``random.Random.random`` is promised to give the same numbers in every Python version, so every choice is
+built on that one method. Each part of the sample rolls dice of its own, named after it: a change to the tickets
+leaves the contacts as they were.
 """
 
 from __future__ import annotations

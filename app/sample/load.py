@@ -77,9 +77,7 @@ async def load_sample(
     links = _links_by_record(catalog, sample)
     created = present = associations = 0
     for batch in _batches(sample, batch_records):
-        there = {
-            row[0] for row in await store.read(Statement(_PRESENT, {"ids": [record.id for record in batch]}))
-        }
+        there = {row[0] for row in await store.read(Statement(_PRESENT, {"ids": [record.id for record in batch]}))}
         missing = [_create(record, links) for record in batch if record.id not in there]
         if missing:
             await _write(store, writer, missing)

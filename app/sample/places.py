@@ -58,9 +58,7 @@ COUNTRIES: tuple[Country, ...] = (
             "Nakamura Everett Boudreaux Salazar Kowalski McAllister Freeman Yazzie Thornton Abernathy "
             "Ramirez Sutton Chen Pemberton Guidry Washington Ellison Hawthorne Beck"
         ),
-        cities=_phrases(
-            "Austin, Denver, Chicago, Portland, Boston, Atlanta, Seattle, Nashville, Phoenix, Columbus"
-        ),
+        cities=_phrases("Austin, Denver, Chicago, Portland, Boston, Atlanta, Seattle, Nashville, Phoenix, Columbus"),
         legal_forms=("", "Inc.", "LLC", "Corp."),
         phones=(
             "+151255501##",
@@ -124,12 +122,9 @@ COUNTRIES: tuple[Country, ...] = (
         name="Spain",
         weight=5,
         currency="EUR",
-        given=_words(
-            "Íñigo Lucía Álvaro Carmen Nuria Gonzalo Itziar Rubén Montserrat Joaquín Alba Sergi Rocío Aitor"
-        ),
+        given=_words("Íñigo Lucía Álvaro Carmen Nuria Gonzalo Itziar Rubén Montserrat Joaquín Alba Sergi Rocío Aitor"),
         family=_words(
-            "Echeverría Montoya Casals Villalobos Iglesias Ferrándiz Núñez Carrasco Puig Zubiri "
-            "Santamaría Bermejo"
+            "Echeverría Montoya Casals Villalobos Iglesias Ferrándiz Núñez Carrasco Puig Zubiri Santamaría Bermejo"
         ),
         cities=_phrases("Madrid, Barcelona, Valencia, Bilbao, Sevilla, Zaragoza"),
         legal_forms=("S.A.", "S.L."),
@@ -138,12 +133,9 @@ COUNTRIES: tuple[Country, ...] = (
         name="Italy",
         weight=4,
         currency="EUR",
-        given=_words(
-            "Chiara Lorenzo Ginevra Matteo Fiorella Niccolò Ilaria Davide Ornella Tommaso Beatrice Elio"
-        ),
+        given=_words("Chiara Lorenzo Ginevra Matteo Fiorella Niccolò Ilaria Davide Ornella Tommaso Beatrice Elio"),
         family=_words(
-            "Bellandi Ricciardi Fontanelli Moretti Castagna Vianello Terranova D'Amico Pellegrini Zanetti "
-            "Lombardo"
+            "Bellandi Ricciardi Fontanelli Moretti Castagna Vianello Terranova D'Amico Pellegrini Zanetti Lombardo"
         ),
         cities=_phrases("Milano, Torino, Bologna, Napoli, Verona, Trieste"),
         legal_forms=("S.p.A.", "S.r.l."),
@@ -153,9 +145,7 @@ COUNTRIES: tuple[Country, ...] = (
         weight=4,
         currency="SEK",
         given=_words("Ebba Gustav Linnéa Håkan Saga Oskar Malin Åke Tuva Rasmus Ingrid Viggo Amira Stellan"),
-        family=_words(
-            "Lindgren Bergström Ekdahl Sjöberg Hallberg Åkesson Nyqvist Rosén Wallander Björklund Dahlin"
-        ),
+        family=_words("Lindgren Bergström Ekdahl Sjöberg Hallberg Åkesson Nyqvist Rosén Wallander Björklund Dahlin"),
         cities=_phrases("Stockholm, Göteborg, Malmö, Uppsala, Umeå"),
         legal_forms=("AB",),
         phones=("+468465004##", "+463139006##"),
@@ -164,12 +154,8 @@ COUNTRIES: tuple[Country, ...] = (
         name="Poland",
         weight=3,
         currency="PLN",
-        given=_words(
-            "Zofia Kacper Małgorzata Wojciech Łucja Bartosz Agnieszka Paweł Jagoda Stanisław Hanna Michał"
-        ),
-        family=_words(
-            "Wiśniewski Zieliński Grabowski Sikora Łuczak Jabłoński Wróbel Malinowski Górski Dąbrowski"
-        ),
+        given=_words("Zofia Kacper Małgorzata Wojciech Łucja Bartosz Agnieszka Paweł Jagoda Stanisław Hanna Michał"),
+        family=_words("Wiśniewski Zieliński Grabowski Sikora Łuczak Jabłoński Wróbel Malinowski Górski Dąbrowski"),
         cities=_phrases("Warszawa, Kraków, Gdańsk, Wrocław, Poznań"),
         legal_forms=("Sp. z o.o.", "S.A."),
     ),
@@ -177,12 +163,8 @@ COUNTRIES: tuple[Country, ...] = (
         name="Brazil",
         weight=5,
         currency="BRL",
-        given=_words(
-            "Thaís Caio Luíza Otávio Iara Renato Bianca Murilo Janaína Thiago Yasmin Joaquim Lívia Davi"
-        ),
-        family=_words(
-            "Cavalcanti Figueiredo Nascimento Magalhães Teixeira Sampaio Brandão Queiroz Guimarães Rezende"
-        ),
+        given=_words("Thaís Caio Luíza Otávio Iara Renato Bianca Murilo Janaína Thiago Yasmin Joaquim Lívia Davi"),
+        family=_words("Cavalcanti Figueiredo Nascimento Magalhães Teixeira Sampaio Brandão Queiroz Guimarães Rezende"),
         cities=_phrases("São Paulo, Recife, Curitiba, Belo Horizonte, Porto Alegre"),
         legal_forms=("Ltda.", "S.A."),
     ),
@@ -191,8 +173,7 @@ COUNTRIES: tuple[Country, ...] = (
         weight=6,
         currency="INR",
         given=_words(
-            "Ananya Rohan Kavitha Arjun Meera Siddharth Lakshmi Vikram Nandini Imran Shreya Harpreet "
-            "Divya Karthik"
+            "Ananya Rohan Kavitha Arjun Meera Siddharth Lakshmi Vikram Nandini Imran Shreya Harpreet Divya Karthik"
         ),
         family=_words(
             "Venkataraman Chatterjee Deshpande Iyer Malhotra Banerjee Qureshi Nambiar Gill Joshi Reddy Menon"
@@ -205,9 +186,7 @@ COUNTRIES: tuple[Country, ...] = (
         weight=3,
         currency="JPY",
         given=_words("Haruka Kenta Misaki Daichi Ayumi Ryota Sakura Takumi Chihiro Naoki Yui Shohei"),
-        family=_words(
-            "Fujiwara Matsuda Hayashida Kobayakawa Ishiguro Nishimura Takahara Shimizu Okabe Kuroda"
-        ),
+        family=_words("Fujiwara Matsuda Hayashida Kobayakawa Ishiguro Nishimura Takahara Shimizu Okabe Kuroda"),
         cities=_phrases("Tokyo, Osaka, Nagoya, Fukuoka, Sapporo"),
         legal_forms=("K.K.", "Co., Ltd."),
     ),
@@ -216,9 +195,7 @@ COUNTRIES: tuple[Country, ...] = (
         weight=4,
         currency="AUD",
         given=_words("Kirra Lachlan Matilda Bodhi Tahlia Jarrah Bronte Cooper Indigo Angus Minh Keira"),
-        family=_words(
-            "Fitzgibbon Nguyen Macquarie Thorburn Papadakis Hewitt Drummond Ryder Gallagher Tuckey"
-        ),
+        family=_words("Fitzgibbon Nguyen Macquarie Thorburn Papadakis Hewitt Drummond Ryder Gallagher Tuckey"),
         cities=_phrases("Sydney, Melbourne, Brisbane, Perth, Hobart"),
         legal_forms=("Pty Ltd",),
         phones=("+6125550####", "+6135550####", "+6175550####"),

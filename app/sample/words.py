@@ -59,9 +59,7 @@ JOB_TITLES = _phrases(
     "Engineer, Team Lead, Vice President Sales"
 )
 
-DEPARTMENTS = _phrases(
-    "Finance, Information Technology, Legal, Marketing, Operations, Procurement, Sales, Support"
-)
+DEPARTMENTS = _phrases("Finance, Information Technology, Legal, Marketing, Operations, Procurement, Sales, Support")
 
 OWNERS = _phrases(
     "Mina Castellanos, Piet Vandermeer, Adaeze Obi, Rowan Fitch, Yuki Tanabe, Lena Holmqvist, Samir "

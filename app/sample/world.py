@@ -81,9 +81,7 @@ class World:
         return Sample(
             seed=self.seed,
             scale=self.scale,
-            records={
-                name: sorted(records, key=lambda record: record.id) for name, records in self._records.items()
-            },
+            records={name: sorted(records, key=lambda record: record.id) for name, records in self._records.items()},
             associations=list(self._associations.values()),
         )
 
@@ -96,9 +94,9 @@ class World:
 
 
 def moment(dice: Dice, after: datetime = START, before: datetime = END) -> datetime:
-    """A moment between two others; later ones a little likelier, for a CRM grows."""
+    """A moment between two others, to the millisecond; later ones a little likelier, for a CRM grows."""
     share: float = dice.fraction() ** 0.8
-    return after + (before - after) * share
+    return after + (before - after) * share // _MILLISECOND * _MILLISECOND
 
 
 def money(amount: float) -> int:

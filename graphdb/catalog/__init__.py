@@ -1,1 +1,10 @@
-"""The data model: ``model`` holds it, ``naming`` mints its names, ``files`` reads it, ``check`` proves it sound."""
+"""The data model, from files to a checked value. Pure, but for reading the shipped files.
+
+model       the catalog's values: object types, properties, pipelines, associations, labels
+naming      where every name is minted, and the rule for it
+files       ``load_catalog_files``, ``standard_catalog``: TOML to catalog, every fault at once
+layout      what the files may hold
+assemble    the files' content as a catalog: missing names minted, what every type has added
+check       whether a catalog is sound; check_types and check_associations are its parts
+standard/   the data model that the program ships with, one file per object type
+"""

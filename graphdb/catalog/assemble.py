@@ -147,23 +147,38 @@ def _pipeline_properties(
     enumeration = PropertyType.ENUMERATION
     properties = [
         Property(
-            name="stage", type=enumeration, label="Stage", option_set=stage_set.name, indexed=True,
+            name="stage",
+            type=enumeration,
+            label="Stage",
+            option_set=stage_set.name,
+            indexed=True,
             description="The step of its pipeline that the record is at.",
             aliases=("hs_pipeline_stage", f"{name}stage"),
         ),
         Property(
-            name="pipeline", type=enumeration, label="Pipeline", option_set=pipeline_set.name,
-            description="The pipeline that the record goes through.", aliases=("hs_pipeline",),
+            name="pipeline",
+            type=enumeration,
+            label="Pipeline",
+            option_set=pipeline_set.name,
+            description="The pipeline that the record goes through.",
+            aliases=("hs_pipeline",),
         ),
         Property(
-            name="isClosed", type=PropertyType.BOOLEAN, label="Closed", read_only=True,
-            description="Whether the record's stage ends its pipeline.", aliases=("hs_is_closed",),
+            name="isClosed",
+            type=PropertyType.BOOLEAN,
+            label="Closed",
+            read_only=True,
+            description="Whether the record's stage ends its pipeline.",
+            aliases=("hs_is_closed",),
         ),
     ]
     if any(stage.probability is not None for pipeline in pipelines for stage in pipeline.stages):
         properties.append(
             Property(
-                name="isWon", type=PropertyType.BOOLEAN, label="Won", read_only=True,
+                name="isWon",
+                type=PropertyType.BOOLEAN,
+                label="Won",
+                read_only=True,
                 description="Whether the record's stage ends its pipeline with success.",
                 aliases=("hs_is_closed_won",),
             )
@@ -172,7 +187,11 @@ def _pipeline_properties(
 
 
 def _object_type(
-    name: str, type_name: str, part: ObjectTypeFile, pipelines: tuple[Pipeline, ...], added: tuple[Property, ...]
+    name: str,
+    type_name: str,
+    part: ObjectTypeFile,
+    pipelines: tuple[Pipeline, ...],
+    added: tuple[Property, ...],
 ) -> ObjectType:
     own = [_property(key, value) for key, value in part.properties.items()]
     return ObjectType(
@@ -218,7 +237,10 @@ def _associations(file: AssociationsFile, object_types: list[ObjectType]) -> tup
     taken = {
         object_type.name: {
             naming.fold(name)
-            for name in (*naming.RESERVED_FIELDS, *(p.name for p in (*SYSTEM_PROPERTIES, *object_type.properties)))
+            for name in (
+                *naming.RESERVED_FIELDS,
+                *(p.name for p in (*SYSTEM_PROPERTIES, *object_type.properties)),
+            )
         }
         for object_type in object_types
     }
@@ -264,7 +286,10 @@ def _label(
     """A label with its names; its fields are noted as taken."""
     symmetric = pair.same_type and part.inverse_name is None
     start_field = naming.label_field(
-        part.inverse_name or part.name, *_fields_of(pair.end, fields), single=part.max_end == 1, taken=taken[pair.start]
+        part.inverse_name or part.name,
+        *_fields_of(pair.end, fields),
+        single=part.max_end == 1,
+        taken=taken[pair.start],
     )
     taken[pair.start].add(naming.fold(start_field))
     end_field = start_field

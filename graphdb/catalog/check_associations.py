@@ -1,4 +1,4 @@
-"""The part of ``check`` that looks at associations, their labels, and the fields these put on object types."""
+"""The part of ``check`` that looks at associations, their labels, and the fields that these give to types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Association, AssociationLabel, Catalog
 
-_WHERE = "associations"
+_WHERE = "_associations"
 
 
 def association_faults(catalog: Catalog) -> Iterator[CatalogFault]:
@@ -34,10 +34,15 @@ def association_faults(catalog: Catalog) -> Iterator[CatalogFault]:
             yield _fault(f"labels.{association.start}.{association.end}.{inner}", message)
         for inner, name in (
             (place, association.relationship_type),
-            *((f"labels.{association.start}.{association.end}.{x.name}", x.relationship_type) for x in association.labels),
+            *(
+                (f"labels.{association.start}.{association.end}.{x.name}", x.relationship_type)
+                for x in association.labels
+            ),
         ):
             if not is_safe(name) or name.startswith("_"):
-                yield _fault(inner, f"expected a relationship type of at most 63 plain characters, found {name!r}")
+                yield _fault(
+                    inner, f"expected a relationship type of at most 63 plain characters, found {name!r}"
+                )
             holder = relationship_types.setdefault(name, inner)
             if holder != inner:
                 yield _fault(inner, f"CONFLICT: the relationship type {name} is taken by {holder}")
@@ -51,7 +56,7 @@ def _label_faults(association: Association) -> Iterator[tuple[str, str]]:
                 continue
             if not naming.is_api_name(name):
                 yield label.name, f"expected a {place} in snake_case, found {name!r}"
-            # Two roles of one name could not be told apart, save that a cross-type label's sides differ anyway.
+            # Two roles of one name on one pair could not be told apart.
             if naming.fold(name) in names:
                 yield label.name, f"CONFLICT: the {place} {name} is taken by another label of the pair"
             names.add(naming.fold(name))

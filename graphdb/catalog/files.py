@@ -63,7 +63,9 @@ def load_catalog_files(directory: Path | Traversable) -> Catalog:
         if not name.startswith("_")
     }
     faults += [
-        CatalogFault(where=name, field="", message=f"expected one of {', '.join(sorted(_SHARED))}, found {name}")
+        CatalogFault(
+            where=name, field="", message=f"expected one of {', '.join(sorted(_SHARED))}, found {name}"
+        )
         for name in sorted(files)
         if name.startswith("_") and name not in _SHARED
     ]
@@ -71,7 +73,7 @@ def load_catalog_files(directory: Path | Traversable) -> Catalog:
     ordered = _in_order(types, account.object_types, faults)
     catalog = assemble(account, ordered, option_sets, associations)
     faults += [
-        CatalogFault(where=_file_of(fault.where, types), field=fault.field, message=fault.message)
+        CatalogFault(where=f"{fault.where}.toml", field=fault.field, message=fault.message)
         for fault in check(catalog)
     ]
     if faults:
@@ -79,10 +81,8 @@ def load_catalog_files(directory: Path | Traversable) -> Catalog:
     return catalog
 
 
-def _read(
-    files: dict[str, Any], name: str, layout: type[Layout], faults: list[CatalogFault]
-) -> Layout:
-    """One file's content; where it is broken, the faults are noted and a stand-in takes the broken part's place."""
+def _read(files: dict[str, Any], name: str, layout: type[Layout], faults: list[CatalogFault]) -> Layout:
+    """One file's content; what is broken in it is added to the faults and replaced by a stand-in."""
     data: dict[str, Any] = {}
     if name in files:
         try:
@@ -139,8 +139,3 @@ def _undeclared_pairs(file: AssociationsFile) -> list[CatalogFault]:
         message = f"expected a pair {label.start} to {label.end}, found {found}"
         faults.append(CatalogFault(where="_associations.toml", field=f"labels.{number}", message=message))
     return faults
-
-
-def _file_of(where: str, types: dict[str, ObjectTypeFile]) -> str:
-    """The file that a catalog element stands in."""
-    return f"{where}.toml" if where in types else f"_{where}.toml"

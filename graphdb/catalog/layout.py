@@ -38,9 +38,7 @@ class OptionPart(_Part):
 class OptionSetPart(_Part):
     """One option set; its key is the enum's name."""
 
-    options: Annotated[
-        tuple[Annotated[OptionPart, BeforeValidator(_labelled)], ...], Field(min_length=1)
-    ]
+    options: Annotated[tuple[Annotated[OptionPart, BeforeValidator(_labelled)], ...], Field(min_length=1)]
     label: str | None = None
     description: str = ""
 
@@ -114,7 +112,7 @@ class OptionSetsFile(_Part):
 
 
 class LabelPart(_Part):
-    """One label of a pair. ``name`` is the role of the start, ``inverse_name`` of the end where it differs."""
+    """One label of a pair: ``name`` is the start's role, ``inverse_name`` the end's where it differs."""
 
     start: Text
     end: Text
@@ -140,8 +138,8 @@ _STAND_INS: dict[str, Any] = {
     "plural_label": "Stand-ins",
     "description": "A stand-in for a broken part.",
     "categories": ["other"],
-    "display": [["id"]],
-    "properties": {"externalId": {"type": "string", "description": "A stand-in."}},
+    "display": [["externalId"]],
+    "properties": {"standIn": {"type": "string", "description": "A stand-in."}},
 }
 _STAND_IN_ITEMS: dict[str, Any] = {
     "properties": {"type": "string", "description": "A stand-in."},
@@ -152,8 +150,8 @@ _STAND_IN_ITEMS: dict[str, Any] = {
 def stand_in(layout: type[Layout], data: dict[str, Any], broken: list[tuple[int | str, ...]]) -> Layout:
     """``data`` with something harmless in the place of each broken part.
 
-    So the check of the whole can go on, and reports what is wrong elsewhere but nothing that only follows from
-    the broken part: a property of an unknown type still exists for whoever refers to it.
+    So the check of the whole can go on, and reports what is wrong elsewhere but nothing that only follows
+    from the broken part: a property of an unknown type still exists for whoever refers to it.
     """
     mended = {key: value for key, value in data.items() if key in layout.model_fields}
     dropped: dict[str, set[int]] = {}

@@ -148,8 +148,8 @@ class AssociationLabel:
     Attributes:
         name: The role of the record at the start ("manager"), or of both when there is no inverse.
         relationship_type: The relationship kept beside the association's own (``CONTACT_CONTACT__MANAGER``).
-        start_field: Field on the start's type, leading to the end records ("directReports").
-        end_field: Field on the end's type, leading to the start records ("managers").
+        start_field: Field on the start's type, leading to the end records ("directReportContacts").
+        end_field: Field on the end's type, leading to the start records ("managerContacts").
         inverse_name: The role of the record at the end ("direct_report"), if it differs.
         max_start: At most so many start records for one end record.
         max_end: At most so many end records for one start record.

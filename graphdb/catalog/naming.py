@@ -3,26 +3,27 @@
 A name is minted once, when its element comes into being, and stored with it; renaming what is shown never
 mints again. The rule:
 
-* **Words.** Text is split at everything that is no letter or digit and at camel-case humps; accents are taken
-  off. "Green lot #" has the words *green lot*. A name never begins with a digit: its kind goes in front
+* **Words.** Text is split at all that is no letter or digit and at camel-case humps; accents are taken off.
+  "Green lot #" has the words *green lot*. A name never begins with a digit: its kind goes in front
   (``OPTION_3_YEARS``). A text without a usable letter or digit is named for its kind alone.
-* **Object type** ``line_item``: type ``LineItem``, field ``lineItem``, list ``lineItems`` (the plural by the
-  regular English rule unless one is given; equal to the singular, it is ``staffRecords``), node ``LineItem``.
-* **GraphQL types and enums** share one namespace. One that equals a fixed type or an earlier one, or ends in a
-  reserved suffix, gets ``Object`` (an enum: ``Option``) behind it. Fields are not touched by that:
+* **Object type** ``line_item``: type ``LineItem``, field ``lineItem``, list ``lineItems``, node ``LineItem``.
+  The plural follows the regular English rule unless one is given; equal to the singular, it is
+  ``staffRecords``.
+* **GraphQL types and enums** share one namespace. One that equals a fixed type or an earlier one, or ends in
+  a reserved suffix, gets ``Object`` (an enum: ``Option``) behind it. Fields are not touched by that:
   ``SubscriptionObject`` is read by ``subscription``.
 * **Property**: camelCase (``qualityScore``). **Option, pipeline**: UPPER_SNAKE; a pipeline leaves out a last
   word "pipeline".
 * **Stage**: UPPER_SNAKE, unique over all pipelines of its type; a taken one gets its pipeline in front
   (``RENEWAL_CLOSED_WON``).
 * **Association**: on each side the other type's list field; relationship type ``CONTACT_COMPANY``.
-* **Label**: API name in snake_case (``decision_maker``); relationship type ``CONTACT_COMPANY__BILLING``; field:
-  what the far record is, then its type, singular where there is at most one (``primaryCompany``,
+* **Label**: API name in snake_case (``decision_maker``); relationship type ``CONTACT_COMPANY__BILLING``;
+  field: what the far record is, then its type, singular where there is at most one (``primaryCompany``,
   ``billingContacts``); a label that ends in the type's name does not repeat it (``parent_company`` gives
   ``parentCompany``). A field that is taken gets the full form (``parentCompanyCompany``); if that is taken
   too, ``graphdb.catalog.check`` reports the conflict.
 
-Names are unique in their namespace ignoring case and underscores (``fold``), since generated clients fold them.
+Names are unique in their namespace ignoring case and underscores (``fold``), for generated clients fold them.
 """
 
 from __future__ import annotations
@@ -32,35 +33,42 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 NAME_LENGTH_MAX = 48
 """Characters of a minted name; leaves room for prefixes within what ``graphdb.cypher.quoting`` allows."""
 
-RESERVED_FIELDS = frozenset(
-    "id objectType displayName createdAt updatedAt archivedAt timeline associations history and or not count "
-    "keys aggregate rev".split()
-)
-"""Fields that every record, filter or group has of its own; no property, association or label may be so named."""
+RESERVED_FIELDS = _names("""
+    id objectType displayName createdAt updatedAt archivedAt timeline associations history
+    and or not count keys aggregate rev
+""")
+"""Fields that every record, filter or group has of its own; no property, association or label is so named."""
 
-RESERVED_ROOT_FIELDS = frozenset(
-    "node nodes search archived paths neighbourhood associationsBetween dataModel account".split()
-)
+RESERVED_ROOT_FIELDS = _names("""
+    node nodes search archived paths neighbourhood associationsBetween dataModel account
+""")
 """Root fields that are no object type's."""
 
-RESERVED_SUFFIXES = tuple(
-    "Where AssociationWhere OrderBy Edge Connection Aggregate GroupBy GroupKey GroupItem GroupConnection "
-    "GroupOrderBy Having Ref Link UniqueKey Input NestedInput Payload BatchPayload BatchItem Filter".split()
-)
+RESERVED_SUFFIXES = _names("""
+    Where AssociationWhere OrderBy Edge Connection Aggregate GroupBy GroupKey GroupItem GroupConnection
+    GroupOrderBy Having Ref Link UniqueKey Input NestedInput Payload BatchPayload BatchItem Filter
+""")
 """Endings of the types that are generated per object type."""
 
-FIXED_TYPES = frozenset(
-    "Query Mutation Subscription Node Record PageInfo ID String Int Float Boolean Decimal Date DateTime Long JSON "
-    "Account ObjectType ObjectTypeName ObjectTypeCategory Property PropertyType Option OptionSet Pipeline Stage "
-    "Association AssociationLabel Label Category Tool DataModel Catalog Timeline TimelineKind TimelineItem Path "
-    "Graph CutNeighbours Fault OnError SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod "
-    "RecordKey Index IndexState GroupValue AggregateFunction".split()
-)
+FIXED_TYPES = _names("""
+    Query Mutation Subscription Node Record PageInfo
+    ID String Int Float Boolean Decimal Date DateTime Long JSON
+    Account DataModel Catalog ObjectType ObjectTypeName ObjectTypeCategory Property PropertyType
+    Option OptionSet Pipeline Stage Association AssociationLabel Label Category Tool
+    Timeline TimelineKind TimelineItem Path Graph CutNeighbours Fault OnError RecordKey
+    SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod GroupValue AggregateFunction
+    Index IndexState
+""")
 """Types of the schema that do not depend on the data model, and the names that their mutations would take."""
 
 RESERVED_NODE_LABELS = frozenset({"Record"})
@@ -76,6 +84,14 @@ _API_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 def fold(name: str) -> str:
     """The form in which two names are compared: without case and underscores."""
     return name.replace("_", "").lower()
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """One of each group of names that are equal when folded."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(fold(name), []).append(name)
+    return [group[-1] for group in groups.values() if len(group) > 1]
 
 
 def words(text: str) -> list[str]:
@@ -124,7 +140,7 @@ def is_api_name(name: str) -> bool:
 
 def ends_reserved(name: str) -> bool:
     """Whether a type's name ends as a generated type's would."""
-    return name.endswith(RESERVED_SUFFIXES)
+    return name.endswith(tuple(RESERVED_SUFFIXES))
 
 
 def shown(name: str) -> str:

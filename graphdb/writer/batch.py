@@ -78,7 +78,8 @@ class Batch:
             if state.changed:
                 (created if state.new else updated)[state.type.name].append(state)
         for states in created.values():
-            await self._tx.run(statements.create(states[0].type, [one.created_row(now) for one in states]))
+            rows = [one.created_row() for one in states]
+            await self._tx.run(statements.create(states[0].type, rows, now))
         for states in updated.values():
             await self._tx.run(statements.update(states[0].type, [one.updated_row(now) for one in states]))
         for statement in self._keys.writes():
@@ -124,9 +125,7 @@ class Batch:
     async def _find_targets(self) -> None:
         keys = {target.key for target in self._targets() if target.key is not None} - self._ids_by_key.keys()
         if keys:
-            self._ids_by_key.update(
-                (key, holder) for key, holder in await self._tx.run(statements.find_keys(keys))
-            )
+            self._ids_by_key.update((key, holder) for key, holder in await self._tx.run(statements.find_keys(keys)))
 
     def _targets(self) -> Iterator[Target]:
         for draft in self._drafts:
@@ -158,9 +157,7 @@ class Batch:
                 continue
             if draft.id in self._found:
                 message = f"expected an id of its own, found {draft.id} at another record"
-                fault = Fault(
-                    code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=draft.id
-                )
+                fault = Fault(code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=draft.id)
                 self.faults.append(fault)
             elif draft.id not in self._states:
                 self._states[draft.id] = RecordState(id=draft.id, type=draft.type, new=True)
@@ -244,23 +241,18 @@ class Batch:
         if near is None or far is None:
             return None
         if near == far:
-            self.faults.append(
-                bad_input(link.path, "expected two records, found one to be associated with itself")
-            )
+            self.faults.append(bad_input(link.path, "expected two records, found one to be associated with itself"))
             return None
         association = link.side.association
         pairs = self._pairs.setdefault(association.relationship_type, PairBatch(association))
-        pairs.add(
-            Addition(index=index, side=link.side, near=near, far=far, labels=link.labels, path=link.path)
-        )
+        pairs.add(Addition(index=index, side=link.side, near=near, far=far, labels=link.labels, path=link.path))
         return far
 
     async def _find_pairs(self) -> None:
         new = {state.id for state in self._states.values() if state.new}
-        for relationship_type, pairs in self._pairs.items():
+        for pairs in self._pairs.values():
             for label, statement in pairs.labels_to_find(new):
                 pairs.found_labels(label, await self._tx.run(statement))
             # A moved label's old pair has an end that is not locked; the lock on the other keeps it still.
-            rows = pairs.pairs_to_find(new)
-            if rows:
-                pairs.found_pairs(await self._tx.run(statements.find_pairs(relationship_type, rows)))
+            for statement in pairs.pairs_to_find(new):
+                pairs.found_pairs(await self._tx.run(statement))

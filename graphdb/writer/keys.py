@@ -42,9 +42,7 @@ class KeyBatch:
     def compare(self, states: Iterable[RecordState]) -> tuple[dict[str, str], list[Fault]]:
         """What the records' final values ask for: keys still to claim, and values two of them share."""
         faults: list[Fault] = []
-        given_up: dict[str, str] = {
-            key: owner for key, owner in self._claims.items() if self.holders[key] == owner
-        }
+        given_up: dict[str, str] = {key: owner for key, owner in self._claims.items() if self.holders[key] == owner}
         kept: dict[str, RecordState] = {}
         asked: list[tuple[RecordState, str, str]] = []
         for state in states:
@@ -81,7 +79,9 @@ class KeyBatch:
 
     def writes(self) -> list[Statement]:
         """The statements that bring the key nodes in step with the records, which must be written before."""
-        joined = [[key, state.id] for key, (state, _) in sorted(self._wanted.items())]
+        # A new record is joined to its keys as it is created; a key from another record only now is.
+        handed = {key for key, _ in self._handed}
+        joined = [[key, state.id] for key, (state, _) in sorted(self._wanted.items()) if not state.new or key in handed]
         return [
             *([statements.hand_over_keys(self._handed)] if self._handed else []),
             *([statements.join_keys(joined)] if joined else []),

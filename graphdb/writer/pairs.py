@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphdb.errors import Fault, FaultCode
@@ -101,15 +102,18 @@ class PairBatch:
         for source, target in rows:
             self._remember(Edge(label, source, target))
 
-    def pairs_to_find(self, new: set[str]) -> list[list[str]]:
-        """The pairs without a new record that the batch may touch: rows for ``statements.find_pairs``."""
+    def pairs_to_find(self, new: set[str]) -> list[Statement]:
+        """What to ask, for ``found_pairs``, about the pairs that the batch may touch."""
         wanted = {self._ends(addition.side, addition.near, addition.far) for addition in self._additions}
         wanted.update(self._pairs)
-        return [list(ends) for ends in sorted(wanted) if new.isdisjoint(ends)]
+        rows = [list(ends) for ends in sorted(wanted) if new.isdisjoint(ends)]
+        return statements.find_pairs(self._association.relationship_type, rows)
 
     def found_pairs(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Take in the answer to ``statements.find_pairs``."""
-        for start, end, labels in rows:
+        """Take in the answer to one of ``pairs_to_find``."""
+        for start, end, stored, labels in rows:
+            if not stored:
+                continue
             pair = self._pairs[start, end]
             pair.stored, pair.before, pair.marks = True, tuple(labels or ()), list(labels or ())
 
@@ -147,9 +151,7 @@ class PairBatch:
         wanted = {self._ends(addition.side, addition.near, addition.far) for addition in self._additions}
         for (start, end), pair in sorted(self._pairs.items()):
             if not pair.stored and (start, end) in wanted:
-                created.append(
-                    [start, end, {"createdAt": now, **({"labels": pair.marks} if pair.marks else {})}]
-                )
+                created.append([start, end, pair.marks or None])
             elif set(pair.marks) != set(pair.before):
                 relabelled.append([start, end, pair.marks or None])
             for mark, (label, source, target) in pair.edges.items():
@@ -159,9 +161,9 @@ class PairBatch:
                     removed[label.relationship_type].append([source, target])
         base = self._association.relationship_type
         return [
-            *([statements.create_pairs(base, created)] if created else []),
-            *([statements.set_labels(base, relabelled)] if relabelled else []),
-            *(statements.remove_label(name, rows) for name, rows in removed.items()),
+            *([statements.create_pairs(base, created, now)] if created else []),
+            *statements.set_labels(base, relabelled),
+            *chain.from_iterable(statements.remove_label(name, rows) for name, rows in removed.items()),
             *(statements.add_label(name, rows) for name, rows in added.items()),
         ]
 
@@ -173,9 +175,7 @@ class PairBatch:
             if len(others) < limit:
                 continue
             if limit > 1:
-                message = (
-                    f"expected at most {limit} records labelled {side.name}, found {len(others)} already"
-                )
+                message = f"expected at most {limit} records labelled {side.name}, found {len(others)} already"
                 return Fault(code=FaultCode.CONFLICT, message=message, input=addition.path)
             for other in list(others):
                 self._take_off(Edge(edge.label, *((known, other) if forward else (other, known))))

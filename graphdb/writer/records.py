@@ -86,14 +86,14 @@ class RecordState:
         """The texts of the key nodes it had before."""
         return set(_keys(self.type, self.stored).values())
 
-    def created_row(self, now: datetime) -> dict[str, Any]:
-        """What a new record's node is to hold."""
+    def created_row(self) -> list[Any]:
+        """What a new record's node is to hold, and its keys."""
         unset = {
             prop.unset_marker: True
             for prop in self.type.properties
             if prop.unset_marker is not None and prop.name not in self.values
         }
-        return {**self.values, **unset, "id": self.id, "rev": 1, "createdAt": now, "updatedAt": now}
+        return [{**self.values, **unset, "id": self.id}, list(self.keys().values())]
 
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""

@@ -52,9 +52,7 @@ def settle(object_type: ObjectType, stored: Mapping[str, Any], given: Mapping[st
     pipeline, step = object_type.stages.get(stage, (None, None))
     if pipeline is not None:
         if PIPELINE in given and given[PIPELINE] != pipeline.name:
-            raise ValueError(
-                f"expected {pipeline.name}, the pipeline of the stage {stage}, found {given[PIPELINE]}"
-            )
+            raise ValueError(f"expected {pipeline.name}, the pipeline of the stage {stage}, found {given[PIPELINE]}")
         derived[PIPELINE] = pipeline.name
     if IS_CLOSED in object_type.by_name:
         derived[IS_CLOSED] = step.closed if step is not None else None

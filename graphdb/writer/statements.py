@@ -6,6 +6,7 @@ text depends only on the object type, association or label, so the engine plans 
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -76,10 +77,15 @@ def _decode(prop: Property, value: Any) -> Any:
     return date.fromisoformat(value) if prop.type is PropertyType.DATE else value
 
 
-def create(object_type: ObjectType, rows: list[dict[str, Any]]) -> Statement:
-    """Create records, each row being its properties."""
-    text = f"UNWIND $p.rows AS row CREATE (r:Record:{quote(object_type.node_label)}) SET r += row"
-    return Statement(text, {"rows": rows})
+def create(object_type: ObjectType, rows: list[list[Any]], now: datetime) -> Statement:
+    """Create records and lead their key nodes to them; rows ``[properties, keys]``."""
+    text = (
+        f"UNWIND $p.rows AS row CREATE (r:Record:{quote(object_type.node_label)} {{rev: 1}}) SET r += row[0] "
+        # The time is sent once, not per row: packing a point in time costs the driver as much as a short row.
+        "SET r.createdAt = $p.now, r.updatedAt = $p.now "
+        "WITH r, row UNWIND row[1] AS key MATCH (k:_Key {k: key}) CREATE (k)-[:OF]->(r)"
+    )
+    return Statement(text, {"rows": rows, "now": now})
 
 
 def update(object_type: ObjectType, rows: list[list[Any]]) -> Statement:
@@ -105,10 +111,8 @@ def claim_keys(owners: dict[str, str], token: str) -> Statement:
 
 def join_keys(rows: list[list[str]]) -> Statement:
     """Lead from claimed keys to their records; rows ``[key, id]``."""
-    text = (
-        "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) MATCH (r:Record {id: row[1]}) MERGE (k)-[:OF]->(r)"
-    )
-    return Statement(text, {"rows": rows})
+    text = "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) MATCH (r:Record {id: row[1]}) MERGE
+    (k)-[:OF]->(r)" return Statement(text, {"rows": rows})
 
 
 def hand_over_keys(rows: list[list[str]]) -> Statement:
@@ -129,10 +133,26 @@ def free_keys(rows: list[list[str]]) -> Statement:
 _ENDS = "UNWIND $p.rows AS row MATCH (a:Record {id: row[0]}) MATCH (b:Record {id: row[1]}) "
 
 
-def find_pairs(relationship_type: str, rows: list[list[str]]) -> Statement:
-    """Which pairs are associated; rows ``[start id, end id]`` become ``[start id, end id, labels]``."""
-    text = f"{_ENDS}MATCH (a)-[r:{quote(relationship_type)}]->(b) RETURN a.id, b.id, r.labels"
-    return Statement(text, {"rows": rows})
+def _between(relationship_type: str, rows: list[list[Any]], then: str) -> list[Statement]:
+    """Statements that find the relationship ``r`` of each pair in ``rows``, null where there is none.
+
+    OPTIONAL, because Neo4j turns a plain MATCH into a walk over all neighbours of one end, which may be a
+    hub. The embedded engine walks from the end that stands first: the one that fewer of the rows have.
+    """
+    uses = Counter(end for row in rows for end in row[:2])
+    outward = [row for row in rows if uses[row[0]] <= uses[row[1]]]
+    inward = [row for row in rows if uses[row[0]] > uses[row[1]]]
+    name = quote(relationship_type)
+    return [
+        *([Statement(f"{_ENDS}OPTIONAL MATCH (a)-[r:{name}]->(b) {then}", {"rows": outward})] if outward else
+        []), *([Statement(f"{_ENDS}OPTIONAL MATCH (b)<-[r:{name}]-(a) {then}", {"rows": inward})] if inward
+        else []),
+    ]
+
+
+def find_pairs(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:
+    """Which pairs are associated; rows ``[start id, end id]`` become ``[start id, end id, whether, labels]``."""
+    return _between(relationship_type, rows, "RETURN a.id, b.id, r IS NOT NULL, r.labels")
 
 
 def find_labelled(relationship_type: str, ids: Iterable[str], *, forward: bool) -> Statement:
@@ -145,23 +165,22 @@ def find_labelled(relationship_type: str, ids: Iterable[str], *, forward: bool) 
     return Statement(text, {"ids": sorted(ids)})
 
 
-def create_pairs(relationship_type: str, rows: list[list[Any]]) -> Statement:
-    """Associate pairs that are not; rows ``[start id, end id, properties]``. Both ends are locked or new."""
-    text = f"{_ENDS}CREATE (a)-[r:{quote(relationship_type)}]->(b) SET r += row[2]"
-    return Statement(text, {"rows": rows})
+def create_pairs(relationship_type: str, rows: list[list[Any]], now: datetime) -> Statement:
+    """Associate pairs, locked or new; rows ``[start id, end id, labels or null]``."""
+    text = f"{_ENDS}CREATE (a)-[r:{quote(relationship_type)} {{createdAt: $p.now}}]->(b) SET r.labels =
+    row[2]" return Statement(text, {"rows": rows, "now": now})
 
 
-def set_labels(relationship_type: str, rows: list[list[Any]]) -> Statement:
+def set_labels(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:
     """Replace the labels of associated pairs; rows ``[start id, end id, labels or null]``."""
-    text = f"{_ENDS}MATCH (a)-[r:{quote(relationship_type)}]->(b) SET r.labels = row[2]"
-    return Statement(text, {"rows": rows})
+    return _between(relationship_type, rows, "SET r.labels = row[2]")
 
 
-def add_label(relationship_type: str, rows: list[list[str]]) -> Statement:
+def add_label(relationship_type: str, rows: list[list[Any]]) -> Statement:
     """Make a label's relationships; rows ``[source id, target id]``."""
     return Statement(f"{_ENDS}CREATE (a)-[:{quote(relationship_type)}]->(b)", {"rows": rows})
 
 
-def remove_label(relationship_type: str, rows: list[list[str]]) -> Statement:
+def remove_label(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:
     """Delete a label's relationships; rows ``[source id, target id]``."""
-    return Statement(f"{_ENDS}MATCH (a)-[r:{quote(relationship_type)}]->(b) DELETE r", {"rows": rows})
+    return _between(relationship_type, rows, "DELETE r")

@@ -92,9 +92,7 @@ class _Checker:
             return None
         if known.get(prop.name) is None:
             if operation.values.get(prop.name) is None or prop.name in known:
-                self._fault(
-                    (*operation.path, prop.name), f"expected a value of {prop.name} to find the record by"
-                )
+                self._fault((*operation.path, prop.name), f"expected a value of {prop.name} to find the record by")
             return None
         return values.key_of(object_type, prop, known[prop.name])
 
@@ -149,9 +147,7 @@ class _Checker:
                 key = (label.label.relationship_type, label.name)
                 before = singular.setdefault(key, link.to)
                 if label.max_far == 1 and (before.key, before.value) != (link.to.key, link.to.value):
-                    self._fault(
-                        link.path, f"expected at most one record labelled {label.name}, found another"
-                    )
+                    self._fault(link.path, f"expected at most one record labelled {label.name}, found another")
         return drafts
 
     def _link(self, side: Side, ref: Ref, labels: Sequence[str], path: Path) -> LinkDraft | None:
@@ -170,9 +166,7 @@ class _Checker:
         found: dict[str, LabelSide] = {}
         for name in names:
             if name not in known:
-                expected = (
-                    f"one of {', '.join(known)}" if known else "none, for this association has no labels"
-                )
+                expected = f"one of {', '.join(known)}" if known else "none, for this association has no labels"
                 self._fault(path, f"expected a label of {side.near} and {side.far}: {expected}; found {name}")
             elif name in found:
                 self._fault(path, f"expected each label once, found {name} twice")

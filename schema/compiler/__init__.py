@@ -9,9 +9,8 @@ what came out, bound to values per request. ``writes`` reads mutation fields int
 >>> from graphdb.catalog.files import standard_catalog
 >>> from schema import build_schema, prepare
 >>> catalog = standard_catalog()
->>> prepared = prepare(build_schema(catalog).graphql_schema, catalog, "{ contacts(first: 2) { nodes { email } } }")
->>> plan = prepared.plan({})
->>> print(plan.text)
-CALL () { MATCH (n0:`Contact`) WHERE n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`id` LIMIT $p.v0 RETURN collect([n0.`email`]) AS r0 }
+>>> schema = build_schema(catalog).graphql_schema
+>>> print(prepare(schema, catalog, "{ contacts { totalCount } }").plan().text)
+CALL () { MATCH (n0:`Contact`) RETURN count(n0) AS r0 }
 RETURN r0
 """

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from schema.ir import OrderKey
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_JSON_TYPES: dict[PropertyType, tuple[type, ...]] = {
-    PropertyType.NUMBER: (float, int),
-    PropertyType.INTEGER: (int,),
-    PropertyType.MONEY: (int,),
-    PropertyType.BOOLEAN: (bool,),
-    PropertyType.DATETIME: (int,),
+_JSON_TYPES: dict[PropertyType, type] = {
+    PropertyType.NUMBER: float,
+    PropertyType.INTEGER: int,
+    PropertyType.MONEY: int,
+    PropertyType.BOOLEAN: bool,
+    PropertyType.DATETIME: int,
 }
 
 
@@ -75,8 +75,9 @@ def _parts(text: str) -> list[Any]:
 def _stored(value: Any, key: OrderKey) -> Any:
     if value is None:
         return None
-    expected = _JSON_TYPES.get(key.prop.type, (str,))
-    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
+    expected = _JSON_TYPES.get(key.prop.type, str)
+    kind: type = type(value)
+    if kind is not expected and (expected, kind) != (float, int):
         raise ValueError("it holds a value of another type")
     try:
         if key.prop.type is PropertyType.DATETIME:

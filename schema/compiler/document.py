@@ -26,6 +26,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    NameNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_argument_values,
@@ -44,7 +45,7 @@ from schema.ir import Const, Items, Value, Variable, VariablePath
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from graphql import GraphQLInputType, GraphQLNamedType
+    from graphql import GraphQLNamedType
     from graphql.language import DirectiveNode
 
     from schema.errors import Path
@@ -201,7 +202,7 @@ class Operation:
     def _included(self, directives: tuple[DirectiveNode, ...] | list[DirectiveNode] | None) -> bool:
         if not directives:
             return True
-        holder = FieldNode(directives=tuple(directives))
+        holder = FieldNode(name=NameNode(value=""), directives=tuple(directives))
         skip = get_directive_values(GraphQLSkipDirective, holder, self.variables)
         if skip and plain(skip["if"]):
             return False
@@ -271,13 +272,13 @@ def open_operation(
     )
 
 
-def _tag(value: Any, graphql_type: GraphQLInputType | None, path: VariablePath) -> Any:
+def _tag(value: Any, graphql_type: Any, path: VariablePath) -> Any:
     if value is None:
         return None
     if is_non_null_type(graphql_type):
-        return _tag(value, _inner(graphql_type), path)
+        return _tag(value, graphql_type.of_type, path)
     if is_list_type(graphql_type):
-        item = _inner(graphql_type)
+        item = graphql_type.of_type
         if not holds_input_objects(item):
             return Tagged(path, value)
         return [_tag(part, item, (*path, index)) for index, part in enumerate(value)]
@@ -291,7 +292,3 @@ def holds_input_objects(graphql_type: Any) -> bool:
     while isinstance(graphql_type, (GraphQLList, GraphQLNonNull)):
         graphql_type = graphql_type.of_type
     return is_input_object_type(graphql_type)
-
-
-def _inner(graphql_type: Any) -> Any:
-    return graphql_type.of_type

@@ -152,7 +152,9 @@ class _Emitter:
             stretches = [
                 " AND ".join(stretch.conditions) for stretch in self._stretches(rows.order, page, node, scan=False)
             ]
-            conditions.append("(" + " OR ".join(f"({stretch})" for stretch in stretches) + ")" if stretches else "false")
+            conditions.append(
+                "(" + " OR ".join(f"({stretch})" for stretch in stretches) + ")" if stretches else "false"
+            )
         text = pattern + self._where(conditions)
         if page is not None:
             carried = f"{node}, {edge}" if reads_edge and hop.label_relationship is None else node
@@ -209,7 +211,14 @@ class _Emitter:
         return stretches
 
     def _halves(
-        self, order: tuple[OrderKey, ...], position: int, same: list[str], node: str, *, scan: bool, equal: Prop | None
+        self,
+        order: tuple[OrderKey, ...],
+        position: int,
+        same: list[str],
+        node: str,
+        *,
+        scan: bool,
+        equal: Prop | None,
     ) -> list[_Stretch]:
         key = order[position]
         if key.prop.required:
@@ -230,7 +239,14 @@ class _Emitter:
         return _Stretch(conditions, [*leading, *_order(order[position + 1 :], node)])
 
     def _unset(
-        self, order: tuple[OrderKey, ...], position: int, same: list[str], node: str, *, scan: bool, equal: Prop | None
+        self,
+        order: tuple[OrderKey, ...],
+        position: int,
+        same: list[str],
+        node: str,
+        *,
+        scan: bool,
+        equal: Prop | None,
     ) -> _Stretch:
         """Records where the key at ``position`` is unset, by a marker's index where there is one."""
         prop = order[position].prop

@@ -28,9 +28,7 @@ ID = Prop("id", PropertyType.STRING, indexed=True, required=True)
 
 def to_prop(prop: Property) -> Prop:
     """The part of a catalog property that the IR carries."""
-    return Prop(
-        name=prop.name, type=prop.type, indexed=prop.indexed, required=prop.required, marker=prop.unset_marker
-    )
+    return Prop(name=prop.name, type=prop.type, indexed=prop.indexed, required=prop.required, marker=prop.unset_marker)
 
 
 class WhereReader:

@@ -12,10 +12,9 @@ from schema.bindings import HopField, ListField, LookupField, Part, PropertyFiel
 from schema.build.registry import object_type_enum_value
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
-from schema.compiler.filters import WhereReader, to_prop
+from schema.compiler.filters import ID, WhereReader, to_prop
 from schema.compiler.paging import Pages
 from schema.compiler.sides import hop_source, label_named, labels_seen
-from schema.errors import bad_input
 from schema.ir import (
     AllOf,
     ById,
@@ -24,6 +23,8 @@ from schema.ir import (
     CaseColumn,
     CaseShape,
     Column,
+    Compare,
+    Comparison,
     Connection,
     CountColumn,
     CursorText,
@@ -33,6 +34,7 @@ from schema.ir import (
     EdgePart,
     EdgeShape,
     Entry,
+    First,
     Fixed,
     Given,
     Hop,
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
     from schema.compiler.document import Operation, Selected
     from schema.errors import Path
-    from schema.ir import Predicate, Source, Value
+    from schema.ir import Source, Value
 
 
 class Lowering:
@@ -77,14 +79,38 @@ class Lowering:
         shape = tuple((key, self._root(field, roots, (key,))) for key, field in selected.items())
         return Query(read=Read(roots.as_roots()), shape=shape, pages=self.pages.costs)
 
-    def written(self, fields: dict[str, tuple[Selected, Given, ObjectType | None]]) -> Query:
-        """Records just written, by the ids they were given: what a payload's fields select."""
+    def written(self, field: Selected, object_type: ObjectType) -> Query:
+        """What a payload selects of the record just written, whose id is ``Given("id")``."""
+        roots = Columns()
+        payload = self._payload(field)
+        shape = tuple(
+            (key, self._one(selected, Given("id"), object_type, roots, (field.key, key)))
+            for key, selected in payload.items()
+            if selected.name == object_type.field
+        )
+        return Query(read=Read(roots.as_roots()), shape=shape, pages=self.pages.costs)
+
+    def associated(self, field: Selected, side: Side) -> Query:
+        """What ``associate`` selects of the two records, whose ids are ``Given("from")`` and ``Given("to")``."""
         roots = Columns()
         shape: list[tuple[str, Entry]] = []
-        for key, (field, given, object_type) in fields.items():
+        for key, selected in self._payload(field).items():
             path = (field.key, key)
-            shape.append((key, self._one(field, given, object_type, roots, path)))
+            if selected.name in {"from", "to"}:
+                shape.append((key, self._one(selected, Given(selected.name), None, roots, path)))
+            elif selected.name == "labels":
+                pair = Columns()
+                labels = self._labels(selected, side, pair, path)
+                there = Compare(ID, Comparison.EQ, Given("to"))
+                hop = RowsColumn(Rows(hop_source(side, None), pair.all, there))
+                near = ById(Given("from"), self._catalog.by_name[side.near].node_label)
+                root = roots.add(RowsColumn(Rows(near, (hop,))))
+                shape.append((key, First(root, First(0, labels, []), [])))
         return Query(read=Read(roots.as_roots()), shape=tuple(shape), pages=self.pages.costs)
+
+    def _payload(self, field: Selected) -> dict[str, Selected]:
+        payload_type = get_named_type(field.definition.type)
+        return self._operation.subfields(payload_type, field, (field.key,))  # type: ignore[arg-type]
 
     def _one(
         self, field: Selected, record_id: Value, object_type: ObjectType | None, roots: Columns, path: Path
@@ -111,6 +137,8 @@ class Lowering:
                 return self._one(field, as_value(arguments["id"]), None, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case None if field.name == "__typename":
+                return Fixed(self._operation.root_type.name)
             case bound:
                 raise TypeError(f"no root field answers records for {bound!r}")
 
@@ -199,7 +227,13 @@ class Lowering:
         return One(columns.add(RowsColumn(rows)), shape)
 
     def _hop(
-        self, field: Selected, side: Side, label: LabelSide | None, columns: Columns, path: Path, parent: int | None
+        self,
+        field: Selected,
+        side: Side,
+        label: LabelSide | None,
+        columns: Columns,
+        path: Path,
+        parent: int | None,
     ) -> Connection:
         named = self._operation.arguments(field, path).get("label")
         if named is not None:

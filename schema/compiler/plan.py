@@ -64,8 +64,7 @@ class Plan:
         sizes = [resolve(check.cost.size, variables, given) for check in self.checks]
         counts = check_sizes(self.checks, sizes, limits)
         cursors = {
-            number: read_cursor(check, resolve(check.value, variables, given))
-            for number, check in self.cursors.items()
+            number: read_cursor(check, resolve(check.value, variables, given)) for number, check in self.cursors.items()
         }
         values: dict[str, Any] = {}
         for index, param in enumerate(self.params):

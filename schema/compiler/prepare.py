@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, OperationType, SelectionSetNode, parse
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    parse,
+)
 
 from schema.bindings import binding
 from schema.compiler.document import coerce_variables, find_operation, open_operation
@@ -17,14 +26,28 @@ from schema.limits import Limits
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from graphql import DocumentNode
     from graphql.execution.values import VariableValues
 
     from graphdb.catalog.model import Catalog
     from schema.compiler.document import Operation, Selected
 
-PLANS_MAX = 64
+SHAPES_MAX = 64
 """Plans kept per operation: one for each shape of its variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How a query is answered.
+
+    Attributes:
+        plan: For the record fields; None where there are none.
+        keys: The response keys of the root, in order.
+        fixed: A document with the other root fields alone, for graphql-core; None where there are none.
+    """
+
+    plan: Plan | None
+    keys: tuple[str, ...]
+    fixed: DocumentNode | None
 
 
 class Prepared:
@@ -55,7 +78,7 @@ class Prepared:
         self.limits = limits or Limits()
         self.definition: OperationDefinitionNode = find_operation(document, operation_name)
         self._shape_of = shape_reader(schema, document, self.definition)
-        self._plans: dict[Hashable, Plan | None] = {}
+        self._parts: dict[Hashable, Parts] = {}
 
     @property
     def kind(self) -> OperationType:
@@ -71,27 +94,31 @@ class Prepared:
         return open_operation(self.schema, self.document, self.definition, variables, self.limits)
 
     def plan(self, variables: Mapping[str, Any] | None = None) -> Plan:
-        """The plan of a query's record fields; a convenience over ``coerce`` and ``plan_for``.
+        """The plan of a query's record fields; a convenience over ``coerce`` and ``parts_for``.
 
         Raises:
             GraphQLError: The operation selects no record field, or is refused.
         """
-        plan = self.plan_for(self.coerce(variables))
+        plan = self.parts_for(self.coerce(variables)).plan
         if plan is None:
             raise refuse(ErrorCode.BAD_USER_INPUT, "The operation selects no records.", self.definition)
         return plan
 
-    def plan_for(self, variables: VariableValues) -> Plan | None:
-        """The plan for variables of this shape; None where no root field answers records."""
+    def parts_for(self, variables: VariableValues) -> Parts:
+        """How the operation is answered for variables of this shape; made once per shape."""
         shape = self._shape_of(variables.coerced)
-        if shape not in self._plans:
-            if len(self._plans) >= PLANS_MAX:
-                self._plans.pop(next(iter(self._plans)))
-            self._plans[shape] = self._compile(variables)
-        return self._plans[shape]
+        if shape not in self._parts:
+            if len(self._parts) >= SHAPES_MAX:
+                self._parts.pop(next(iter(self._parts)))
+            self._parts[shape] = self._compile(variables)
+        return self._parts[shape]
 
-    def _compile(self, variables: VariableValues) -> Plan | None:
-        operation = self.open(variables)
+    def root_fields(self, operation: Operation) -> dict[str, Selected]:
+        """The operation's root fields.
+
+        Raises:
+            GraphQLError: There are too many.
+        """
         fields = operation.root_fields()
         if len(fields) > self.limits.root_fields_max:
             raise refuse(
@@ -100,27 +127,28 @@ class Prepared:
                 self.definition,
                 limit=self.limits.root_fields_max,
             )
-        records = {key: field for key, field in fields.items() if binding(field.definition) is not None}
-        if not records:
-            return None
-        lowering = Lowering(operation, self.catalog)
-        return Plan.of(lowering.query(records), lowering.pages)
+        return fields
 
-    def root_keys(self, variables: VariableValues) -> tuple[list[str], dict[str, Selected]]:
-        """Every response key of the root, in order, and the fields among them that are not records."""
-        fields = self.open(variables).root_fields()
+    def _compile(self, variables: VariableValues) -> Parts:
+        operation = self.open(variables)
+        fields = self.root_fields(operation)
         fixed = {key: field for key, field in fields.items() if binding(field.definition) is None}
-        return list(fields), fixed
+        if len(fixed) == len(fields):
+            return Parts(None, tuple(fields), self.document)
+        records = {key: field for key, field in fields.items() if key not in fixed or field.name == "__typename"}
+        others = {key: field for key, field in fixed.items() if field.name != "__typename"}
+        lowering = Lowering(operation, self.catalog)
+        plan = Plan.of(lowering.query(records), lowering.pages)
+        return Parts(plan, tuple(fields), self._pruned(others) if others else None)
 
-
-def fixed_document(prepared: Prepared, fields: Mapping[str, Selected]) -> DocumentNode:
-    """The document with an operation that selects only these root fields, for graphql-core to execute."""
-    nodes: list[FieldNode] = [node for field in fields.values() for node in field.nodes]
-    definitions = [
-        _with_selections(definition, nodes) if definition is prepared.definition else definition
-        for definition in prepared.document.definitions
-    ]
-    return type(prepared.document)(definitions=tuple(definitions))
+    def _pruned(self, fields: Mapping[str, Selected]) -> DocumentNode:
+        """The document with an operation that selects only these root fields, for graphql-core to execute."""
+        nodes = [node for field in fields.values() for node in field.nodes]
+        definitions = tuple(
+            _with_selections(definition, nodes) if definition is self.definition else definition
+            for definition in self.document.definitions
+        )
+        return DocumentNode(definitions=definitions)
 
 
 def prepare(
@@ -143,6 +171,3 @@ def _with_selections(definition: OperationDefinitionNode, nodes: list[FieldNode]
         selection_set=SelectionSetNode(selections=tuple(nodes)),
         loc=definition.loc,
     )
-
-
-__all__ = ["Prepared", "fixed_document", "prepare"]

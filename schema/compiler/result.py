@@ -18,6 +18,7 @@ from schema.ir import (
     Each,
     EdgeShape,
     Entry,
+    First,
     Fixed,
     LabelList,
     Leaf,
@@ -51,9 +52,7 @@ def _record(shape: RecordShape | EdgeShape) -> Callable[[Row, Frame], dict[str, 
     if all(isinstance(entry, Leaf) for _, entry in shape.entries):
         columns = [entry.column for _, entry in shape.entries if isinstance(entry, Leaf)]
         outputs = [
-            (key, entry.output)
-            for key, entry in shape.entries
-            if isinstance(entry, Leaf) and entry.output is not None
+            (key, entry.output) for key, entry in shape.entries if isinstance(entry, Leaf) and entry.output is not None
         ]
         if columns == list(range(len(columns))):
             return _plain_record(keys, outputs)
@@ -89,6 +88,8 @@ def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
             return _display_name(entry)
         case One(column, shape):
             return _one(column, shape)
+        case First(column, inner, default):
+            return _first(column, _entry(inner), default)
         case Each():
             return _each(entry)
         case LabelList():
@@ -133,6 +134,10 @@ def _any(shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
 def _one(column: int, shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
     make = _any(shape)
     return lambda row, frame: make(row[column][0], frame) if row[column] else None
+
+
+def _first(column: int, make: Callable[[Row, Frame], Any], default: Any) -> Callable[[Row, Frame], Any]:
+    return lambda row, frame: make(row[column][0], frame) if row[column] else default
 
 
 def _each(entry: Each) -> Callable[[Row, Frame], list[Any]]:

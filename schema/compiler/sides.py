@@ -20,10 +20,8 @@ def hop_source(side: Side, label: LabelSide | None) -> Hop:
     relationship = side.association.relationship_type
     if label is None:
         return Hop(relationship)
-    if label.symmetric:
-        direction = Direction.BOTH
-    else:
-        direction = Direction.OUT if label.forward else Direction.IN
+    one_way = Direction.OUT if label.forward else Direction.IN
+    direction = Direction.BOTH if label.symmetric else one_way
     return Hop(relationship, label.label.relationship_type, direction)
 
 

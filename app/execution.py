@@ -1,0 +1,148 @@
+"""The Strawberry extension that answers record fields: compile, run one statement, shape the answer.
+
+Strawberry's pipeline runs as always (parse, validate, operation type, extensions, errors); before graphql-core
+would start walking resolvers, ``on_execute`` sets the whole result. Root fields that are not records
+(introspection, ``dataModel``) go to graphql-core in a document of their own and are merged in response order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from strawberry.extensions import SchemaExtension
+from strawberry.schema._graphql_core import execution_context_class_kwargs
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.utils.await_maybe import await_maybe
+
+from app.errors import to_graphql_error
+from app.mutations import MutationRunner
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from graphql import DocumentNode
+    from graphql.execution.values import VariableValues
+    from starlette.requests import Request
+
+    from app.registry import Registry, Served
+    from graphdb.bootstrap import IndexStatus
+    from graphdb.catalog.model import Catalog
+    from schema import Prepared
+
+
+class RequestContext:
+    """What resolvers of the fixed fields see.
+
+    Args:
+        registry: What the process serves.
+        request: The HTTP request; None outside of one.
+    """
+
+    def __init__(self, registry: Registry, request: Request | None = None) -> None:
+        self._registry = registry
+        self.request = request
+
+    @property
+    def catalog(self) -> Catalog:
+        """The current data model."""
+        return self._registry.catalog
+
+    @property
+    def indexes(self) -> Sequence[IndexStatus]:
+        """Each index with its state."""
+        return self._registry.indexes
+
+
+class RecordsExtension(SchemaExtension):
+    """Answers the record fields of one request.
+
+    Args:
+        served: The version of the data model that the schema was made from.
+    """
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def on_parse(self) -> AsyncIterator[None]:
+        """Take a known document from the cache, or parse a new one under the token limit."""
+        context = self.execution_context
+        if context.graphql_document is None and context.query:
+            document = self._served.documents.known(context.query)
+            # An error raised here would be answered as one of execution; Strawberry parses again and reports it.
+            context.graphql_document = document or self._served.documents.parse(context.query)
+        yield
+
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Skip the validation of a document that passed before."""
+        context = self.execution_context
+        document, text = context.graphql_document, context.query
+        known = text is not None and self._served.documents.known(text) is document
+        if known:
+            context.pre_execution_errors = []
+        yield
+        if not known and not context.pre_execution_errors and text is not None and document is not None:
+            self._served.documents.keep(text, document)
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Set the whole result, unless no root field answers records."""
+        context = self.execution_context
+        result = await self._answer()
+        if result is not None:
+            # graphql-core's result, not Strawberry's: only its errors pass through the schema's own handling.
+            context.result = result
+        yield
+
+    async def _answer(self) -> ExecutionResult | None:
+        context = self.execution_context
+        document = context.graphql_document
+        if document is None:
+            return None
+        try:
+            prepared = self._served.documents.prepared(context.query or "", document, context.operation_name)
+            variables = prepared.coerce(context.variables)
+            if prepared.kind is OperationType.QUERY:
+                return await self._query(prepared, variables)
+            if prepared.kind is OperationType.MUTATION:
+                return await MutationRunner(self._served, prepared).run(variables)
+        except ExceptionGroup as group:
+            return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
+        return None
+
+    async def _query(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult | None:
+        parts = prepared.parts_for(variables)
+        if parts.plan is None:
+            return None
+        bound = parts.plan.bind(variables.coerced, prepared.limits)
+        try:
+            rows = await self._served.store.read(bound.statement)
+            data = parts.plan.make(rows[0], bound.frame)
+        except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
+            return ExecutionResult(None, [to_graphql_error(error, [parts.keys[0]])])
+        if parts.fixed is None:
+            return ExecutionResult(data)
+        return await self._with_fixed(parts.fixed, parts.keys, data)
+
+    async def _with_fixed(
+        self, document: DocumentNode, keys: Sequence[str], records: Mapping[str, Any]
+    ) -> ExecutionResult:
+        """Have graphql-core answer the other root fields, and put both in the order of the document."""
+        context = self.execution_context
+        fixed: ExecutionResult = await await_maybe(
+            execute(
+                self._served.schema.graphql_schema,
+                document,
+                root_value=context.root_value,
+                context_value=context.context,
+                variable_values=context.variables,
+                operation_name=context.operation_name,
+                **execution_context_class_kwargs(StrawberryGraphQLCoreExecutionContext),
+                operation_extensions=context.operation_extensions,
+            )
+        )
+        if fixed.data is None:
+            return fixed
+        merged = {**records, **fixed.data}
+        return ExecutionResult({key: merged[key] for key in keys}, fixed.errors)

@@ -1,0 +1,174 @@
+"""The part of ``check`` that looks at one object type: its names, properties, display and pipelines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphdb.catalog import naming
+from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.cypher.quoting import is_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphdb.catalog.model import Catalog, ObjectType, Pipeline, Property, Stage
+
+    Found = Iterator[tuple[str, str]]
+    """Places in the object type, each with what is wrong there."""
+
+INDEXED_MAX = 10
+"""Indexed properties of an object type; each costs about a tenth of the rate of creates."""
+
+_ENUMERATIONS = frozenset({PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION})
+_NOT_INDEXED = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+_NOT_UNIQUE = _NOT_INDEXED | {PropertyType.BOOLEAN, PropertyType.ENUMERATION}
+_TEXTUAL = frozenset(
+    {PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL}
+)
+
+
+def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
+    """Everything wrong with an object type by itself, and with what it refers to."""
+    yield from _name_faults(object_type)
+    if not object_type.enabled and not object_type.requires_enabling:
+        yield "enabled", "expected true, for the object type needs no enabling; found false"
+    yield from _property_name_faults(object_type)
+    for prop in object_type.properties:
+        for place, message in _property_faults(catalog, prop):
+            yield f"properties.{prop.name}.{place}", message
+    indexed = [prop.name for prop in object_type.properties if prop.indexed]
+    if len(indexed) > INDEXED_MAX:
+        yield "properties", f"expected at most {INDEXED_MAX} indexed properties, found {len(indexed)}"
+    yield from _display_faults(object_type)
+    yield from _pipeline_faults(object_type)
+    yield from _pipeline_property_faults(catalog, object_type)
+    for number, group in enumerate(object_type.required_associations):
+        for message in _required_association_faults(catalog, object_type, group):
+            yield f"required_associations.{number}", message
+
+
+def _name_faults(object_type: ObjectType) -> Found:
+    if not naming.is_api_name(object_type.name):
+        yield "name", f"expected a name in snake_case, found {object_type.name!r}"
+    if not naming.is_type_name(object_type.type_name):
+        yield "type_name", f"expected a name in PascalCase, found {object_type.type_name!r}"
+    for place, name in (("field", object_type.field), ("plural_field", object_type.plural_field)):
+        if not naming.is_field_name(name):
+            yield place, f"expected a name in camelCase, found {name!r}"
+    if not is_safe(object_type.node_label) or object_type.node_label.startswith("_"):
+        yield (
+            "node_label",
+            f"expected at most 63 letters, digits and underscores, found {object_type.node_label!r}",
+        )
+
+
+def _property_name_faults(object_type: ObjectType) -> Found:
+    """Names and aliases of a type's properties; those of associations and labels are judged with them."""
+    reserved = {naming.fold(name) for name in naming.RESERVED_FIELDS}
+    for prop in object_type.properties:
+        place = f"properties.{prop.name}"
+        if naming.fold(prop.name) in reserved:
+            yield place, f"expected a name that is not reserved, found {prop.name}"
+        if not naming.is_field_name(prop.name):
+            yield place, f"expected a name in camelCase, found {prop.name!r}"
+        elif not is_safe(f"_u_{prop.name}"):
+            yield place, f"expected a name of at most 61 characters, found {prop.name!r}"
+    for name in naming.repeated(prop.name for prop in object_type.properties):
+        yield f"properties.{name}", f"CONFLICT: the name {name} is taken by another property of the type"
+    calls = [
+        call
+        for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
+        for call in {naming.fold(name) for name in (prop.name, *prop.aliases)}
+    ]
+    for call in naming.repeated(calls):
+        yield "properties", f"expected each name or alias to mean one property, {call!r} means several"
+
+
+def _property_faults(catalog: Catalog, prop: Property) -> Found:
+    if prop.type in _ENUMERATIONS:
+        if prop.option_set is None:
+            yield "option_set", f"expected an option set for the type {prop.type}, found none"
+        elif prop.option_set not in catalog.option_sets_by_name:
+            yield "option_set", f"expected the name of an option set, found {prop.option_set!r}"
+    elif prop.option_set is not None:
+        yield "option_set", f"expected none for the type {prop.type}, found {prop.option_set!r}"
+    if prop.unique and prop.type in _NOT_UNIQUE:
+        yield "unique", f"expected false for the type {prop.type}, found true"
+    if prop.indexed and prop.type in _NOT_INDEXED:
+        yield "indexed", f"expected false for the type {prop.type}, found true"
+    if prop.required and prop.read_only:
+        yield "required", "expected false, for no client can set the property; found true"
+
+
+def _display_faults(object_type: ObjectType) -> Found:
+    if not object_type.display or not all(object_type.display):
+        yield "display", "expected at least one property in each choice, found none"
+    for number, choice in enumerate(object_type.display):
+        for name in choice:
+            prop = object_type.by_name.get(name)
+            if prop is None:
+                yield f"display.{number}", f"expected a property of the type, found {name!r}"
+            elif prop.type not in _TEXTUAL:
+                yield f"display.{number}", f"expected a property that holds text, {name} holds {prop.type}"
+
+
+def _pipeline_faults(object_type: ObjectType) -> Found:
+    stages = [(pipeline, stage) for pipeline in object_type.pipelines for stage in pipeline.stages]
+    for name in naming.repeated(pipeline.name for pipeline in object_type.pipelines):
+        yield f"pipelines.{name}", f"CONFLICT: the name {name} is taken by another pipeline of the type"
+    for name in naming.repeated(stage.name for _, stage in stages):
+        owners = [pipeline.name for pipeline, stage in stages if naming.fold(stage.name) == naming.fold(name)]
+        message = (
+            f"CONFLICT: a stage's name stands once in all pipelines, found {name} in {', '.join(owners)}"
+        )
+        yield f"pipelines.{owners[-1]}.{name}", message
+    for pipeline in object_type.pipelines:
+        if not pipeline.stages:
+            yield f"pipelines.{pipeline.name}", "expected at least one stage, found none"
+        if not naming.is_enum_value(pipeline.name):
+            message = f"expected a name that a GraphQL enum value may have, found {pipeline.name!r}"
+            yield f"pipelines.{pipeline.name}", message
+    for pipeline, stage in stages:
+        for message in _stage_faults(stage):
+            yield f"pipelines.{pipeline.name}.{stage.name}", message
+
+
+def _stage_faults(stage: Stage) -> Iterator[str]:
+    if not naming.is_enum_value(stage.name):
+        yield f"expected a name that a GraphQL enum value may have, found {stage.name!r}"
+    if stage.won and not stage.closed:
+        yield "expected a won stage to be closed, found it open"
+    if stage.probability is not None and not 0 <= stage.probability <= 1:
+        yield f"expected a probability from 0 to 1, found {stage.probability}"
+
+
+def _pipeline_property_faults(catalog: Catalog, object_type: ObjectType) -> Found:
+    """A type with pipelines says by two enumerations where its records are."""
+    if not object_type.pipelines:
+        return
+    for name, expected in _pipeline_options(object_type.pipelines).items():
+        prop = object_type.by_name.get(name)
+        option_set = catalog.option_sets_by_name.get(prop.option_set or "") if prop else None
+        if option_set is None or [option.name for option in option_set.options] != expected:
+            message = f"expected an enumeration of the type's {name}s, found another or none"
+            yield f"properties.{name}", message
+
+
+def _pipeline_options(pipelines: tuple[Pipeline, ...]) -> dict[str, list[str]]:
+    return {
+        "pipeline": [pipeline.name for pipeline in pipelines],
+        "stage": [stage.name for pipeline in pipelines for stage in pipeline.stages],
+    }
+
+
+def _required_association_faults(
+    catalog: Catalog, object_type: ObjectType, group: tuple[str, ...]
+) -> Iterator[str]:
+    if not group:
+        yield "expected at least one object type, found none"
+    pairs = {frozenset((association.start, association.end)) for association in catalog.associations}
+    for name in group:
+        if name not in catalog.by_name:
+            yield f"expected the name of an object type, found {name!r}"
+        elif frozenset((object_type.name, name)) not in pairs:
+            yield f"expected an association of {object_type.name} and {name}, found none"

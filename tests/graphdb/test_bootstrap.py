@@ -1,0 +1,213 @@
+"""Constraints and indexes from the catalog: made once, visible while they are made, mended after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphdb.bootstrap import (
+    CONSTRAINTS,
+    Index,
+    IndexState,
+    IndexStatus,
+    build_indexes,
+    further_indexes,
+    id_indexes,
+    index_states,
+    prepare,
+)
+from graphdb.catalog.files import standard_catalog
+from graphdb.cypher.quoting import is_safe
+from graphdb.cypher.statement import Statement
+from graphdb.errors import ConstraintViolated, StoreError
+from graphdb.store import Engine
+
+if TYPE_CHECKING:
+    from graphdb.bolt import BoltStore
+    from graphdb.catalog.model import Catalog
+    from graphdb.store import Transaction
+
+LABEL = "BootstrapTest"
+
+
+@pytest.fixture(scope="module")
+def small_catalog() -> Catalog:
+    """The standard contact under a label of this test's own, alone in its catalog."""
+    standard = standard_catalog()
+    contact = replace(standard.by_name["contact"], node_label=LABEL)
+    return replace(standard, object_types=(contact,), associations=(), _sides={})
+
+
+@pytest.fixture
+async def bare_store(clean_store: BoltStore, small_catalog: Catalog) -> BoltStore:
+    """A store without anything that the small catalog wants."""
+    for index in (*id_indexes(small_catalog), *further_indexes(small_catalog)):
+        await clean_store.change_schema(f"DROP INDEX {index.name} IF EXISTS")
+    for index in CONSTRAINTS:
+        await clean_store.change_schema(f"DROP CONSTRAINT {index.name} IF EXISTS")
+    return clean_store
+
+
+def _ignore(_status: IndexStatus) -> None:
+    pass
+
+
+async def _states(store: BoltStore, catalog: Catalog) -> dict[Index, IndexState]:
+    return {status.index: status.state for status in await index_states(store, catalog)}
+
+
+async def _assert_one_record_per_id(store: BoltStore) -> None:
+    async def create(transaction: Transaction) -> None:
+        await transaction.run(Statement("CREATE (:Record {id: $p.id})", {"id": "1"}))
+
+    await store.write(create)
+    with pytest.raises(ConstraintViolated):
+        await store.write(create)
+
+
+def test_each_indexed_property_has_an_index_with_id_and_its_marker_another() -> None:
+    catalog = standard_catalog()
+    indexes = set(further_indexes(catalog))
+    for object_type in catalog.enabled:
+        assert Index(object_type.node_label, ("createdAt", "id")) in indexes
+        for prop in object_type.properties:
+            assert (Index(object_type.node_label, (prop.name, "id")) in indexes) == prop.indexed
+            if prop.unset_marker:
+                assert Index(object_type.node_label, (prop.unset_marker, "id")) in indexes
+
+
+def test_names_are_distinct_and_may_stand_in_cypher() -> None:
+    catalog = standard_catalog()
+    indexes = (
+        *CONSTRAINTS,
+        *id_indexes(catalog),
+        *further_indexes(catalog),
+        Index("L" * 60, ("p" * 60, "id")),
+    )
+    names = [index.name for index in indexes]
+    assert len(set(names)) == len(names)
+    assert all(is_safe(name) for name in names)
+
+
+def test_a_type_that_is_off_gets_no_index() -> None:
+    catalog = standard_catalog()
+    off = [object_type for object_type in catalog.object_types if not object_type.enabled]
+    labels = {index.node_label for index in (*id_indexes(catalog), *further_indexes(catalog))}
+    assert off
+    assert not labels & {object_type.node_label for object_type in off}
+
+
+async def test_prepare_makes_what_serving_needs_and_no_more(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    await prepare(bare_store, small_catalog)
+
+    states = await _states(bare_store, small_catalog)
+    needed = {*CONSTRAINTS, *id_indexes(small_catalog)}
+    assert {index for index, state in states.items() if state is IndexState.ONLINE} == needed
+    assert {state for index, state in states.items() if index not in needed} == {IndexState.WANTED}
+    await _assert_one_record_per_id(bare_store)
+
+
+async def test_prepare_and_build_may_run_again_and_at_once(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    await asyncio.gather(*(prepare(bare_store, small_catalog) for _ in range(3)))
+    await asyncio.gather(*(build_indexes(bare_store, small_catalog, _ignore) for _ in range(2)))
+    await prepare(bare_store, small_catalog)
+    await build_indexes(bare_store, small_catalog, _ignore)
+
+    assert set((await _states(bare_store, small_catalog)).values()) == {IndexState.ONLINE}
+    await _assert_one_record_per_id(bare_store)
+
+
+async def test_each_index_is_seen_going_from_wanted_to_online(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    seen: dict[Index, list[IndexState]] = {}
+
+    results = await build_indexes(
+        bare_store, small_catalog, lambda status: seen.setdefault(status.index, []).append(status.state)
+    )
+
+    composite = [index for index in further_indexes(small_catalog) if index.node_label == LABEL]
+    assert [result.index for result in results] == list(further_indexes(small_catalog))
+    for index in composite:
+        assert seen[index] == [IndexState.WANTED, IndexState.BUILDING, IndexState.ONLINE]
+
+
+async def test_an_index_that_is_there_already_is_not_made_again(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    """It is told by its columns: somebody may have made it under a name of theirs."""
+    index = further_indexes(small_catalog)[-1]
+    await bare_store.change_schema(f"CREATE INDEX by_hand FOR (n:{LABEL}) ON ({index.columns})")
+    seen: list[IndexState] = []
+
+    await build_indexes(
+        bare_store, small_catalog, lambda status: seen.append(status.state) if status.index == index else None
+    )
+    await bare_store.change_schema("DROP INDEX by_hand IF EXISTS")
+
+    assert seen == [IndexState.ONLINE]
+
+
+async def test_an_index_that_a_crash_left_in_a_constraints_place_is_replaced(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    for constraint in CONSTRAINTS:
+        await bare_store.change_schema(
+            f"CREATE INDEX {constraint.name} FOR (n:{constraint.node_label}) ON ({constraint.columns})"
+        )
+
+    await prepare(bare_store, small_catalog)
+
+    await _assert_one_record_per_id(bare_store)
+
+
+async def test_a_constraint_that_the_data_breaks_is_reported(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    async def create(transaction: Transaction) -> None:
+        await transaction.run(Statement("UNWIND [1, 2] AS i CREATE (:Record {id: 'same'})"))
+
+    async def remove(transaction: Transaction) -> None:
+        await transaction.run(Statement("MATCH (n:Record) DELETE n"))
+
+    await bare_store.write(create)
+    with pytest.raises(ConstraintViolated):
+        await prepare(bare_store, small_catalog)
+
+    await bare_store.write(remove)
+    await prepare(bare_store, small_catalog)
+    await _assert_one_record_per_id(bare_store)
+
+
+async def test_an_index_that_the_engine_refuses_fails_alone(
+    bare_store: BoltStore, small_catalog: Catalog
+) -> None:
+    """Its reason is kept, and the indexes after it are made all the same."""
+    first, *others = [index for index in further_indexes(small_catalog) if index.node_label == LABEL]
+
+    class Refusing:
+        """The real store, but for one command."""
+
+        engine = Engine.NEO4J
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(bare_store, name)
+
+        async def change_schema(self, text: str) -> list[list[object]]:
+            if f"CREATE INDEX `{first.name}`" in text:
+                raise StoreError("no room", "Neo.DatabaseError.General.UnknownError")
+            return await bare_store.change_schema(text)
+
+    results = await build_indexes(Refusing(), small_catalog, _ignore)  # type: ignore[arg-type]
+
+    by_index = {result.index: result for result in results}
+    assert by_index[first].state is IndexState.FAILED
+    assert "no room" in (by_index[first].reason or "")
+    assert {by_index[index].state for index in others} == {IndexState.ONLINE}
