@@ -22,6 +22,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app import graphiql, logs
+from app.connection import open_store
 from app.errors import to_graphql_error
 from app.execution import RequestContext
 from app.health import Health
@@ -30,7 +31,6 @@ from app.middleware import RequestMiddleware
 from app.registry import Registry
 from app.settings import Settings
 from app.supervise import watch_parent
-from graphdb.bolt import BoltStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
@@ -78,25 +78,6 @@ def from_environment() -> Starlette:
     settings = Settings.from_environment()
     logs.configure(settings)
     return create_app(settings)
-
-
-def open_store(settings: Settings) -> BoltStore:
-    """The graph that the settings name. Opens no connection yet.
-
-    Raises:
-        StoreUnavailable: The address is not one of an engine.
-    """
-    if settings.neo4j_uri is None:
-        raise ValueError("there is no engine address in the settings")
-    return BoltStore.connect(
-        settings.neo4j_uri,
-        settings.neo4j_user if settings.neo4j_password is not None else None,
-        settings.neo4j_password,
-        database=settings.neo4j_database,
-        timeout_s=settings.read_timeout_s,
-        write_timeout_s=settings.write_timeout_s,
-        pool_size=settings.connections_max,
-    )
 
 
 class _Holder:

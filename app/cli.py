@@ -13,7 +13,7 @@ import orjson
 import typer
 
 from app import console, logs, supervise
-from app.asgi import open_store
+from app.connection import open_store
 from app.registry import Registry
 from app.settings import Settings
 
@@ -260,11 +260,15 @@ def _mapping(argument: str) -> Path:
 
 
 async def _import(settings: Settings, mapping: Path, source: Path, *, dry_run: bool) -> ImportReport:
-    from app.importer import run_import  # noqa: PLC0415 - serving needs none of it
+    from app.importer import MappingError, run_import  # noqa: PLC0415 - serving needs none of it
 
     async with _opened(settings) as registry:
+        store, catalog = registry.store, registry.catalog
         with console.counting("Importing") as count:
-            return await run_import(registry.store, registry.catalog, mapping, source, progress=count, dry_run=dry_run)
+            try:
+                return await run_import(store, catalog, mapping, source, progress=count, dry_run=dry_run)
+            except MappingError as error:
+                raise console.BadInputError(str(error)) from error
 
 
 async def _check(settings: Settings) -> None:

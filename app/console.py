@@ -12,7 +12,6 @@ import typer
 from graphql import GraphQLError
 from rich.console import Console
 from rich.markup import escape
-from rich.panel import Panel
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,10 +21,8 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.syntax import Syntax
 
 from app.explain import InvalidDocumentError
-from app.importer import MappingError
 from app.settings import SettingsError
 from app.supervise import PortError, ServerError, Stopped
 from graphdb.engine import EngineError
@@ -78,7 +75,7 @@ def reported(*, debug: bool) -> Iterator[None]:
     except Stopped as stopped:
         err.print(f"Stopped by {stopped}; nothing was left running.", style="yellow")
         raise typer.Exit(_SIGNAL_BASE + stopped.number) from None
-    except (SettingsError, BadInputError, MappingError, InvalidDocumentError, GraphQLError) as error:
+    except (SettingsError, BadInputError, InvalidDocumentError, GraphQLError) as error:
         raise _failed(error, EXIT_BAD_INPUT, debug=debug) from error
     except (PortError, ServerError, EngineError, GraphError) as error:
         raise _failed(error, EXIT_FAILED, debug=debug) from error
@@ -100,12 +97,13 @@ def describe(error: Exception) -> list[str]:
         return [_located(error)]
     if isinstance(error, InvalidDocumentError):
         return [_located(fault) for fault in error.errors]
-    if isinstance(error, CatalogError | MappingError):
+    if isinstance(error, CatalogError):
         return [str(fault) for fault in error.faults]
     if isinstance(error, StoreUnavailable):
         remedy = "Check NEO4J_URI, NEO4J_USER and NEO4J_PASSWORD, or unset NEO4J_URI for the embedded engine."
-        return [f"No graph engine answers: {error}. {remedy}"]
-    return [str(error)]
+        found = str(error).splitlines()[0].rstrip(":.")
+        return [f"No graph engine answers: {found}. {remedy}"]
+    return str(error).splitlines() or [type(error).__name__]
 
 
 def _located(error: GraphQLError) -> str:
@@ -121,9 +119,8 @@ def announce(settings: Settings, port: int, *, query: bool) -> None:
     out.print(f"\n[bold green]Kinship is ready.[/]  API and GraphiQL: [bold]{base}/graphql[/]")
     out.print(f"Health: {base}/readyz   Data: {escape(where(settings))}   Stop: Ctrl-C")
     if query:
-        out.print(
-            Panel(Syntax(FIRST_QUERY, "graphql", background_color="default"), title="A first query to paste")
-        )
+        out.print("\n[bold]A first query[/], to paste into GraphiQL:\n")
+        out.print(FIRST_QUERY, markup=False)
 
 
 def warn_if_open(settings: Settings) -> None:

@@ -9,16 +9,32 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLError, GraphQLSchema, parse
+from graphql import GraphQLError, GraphQLSchema, Visitor, parse, visit
 
 from schema import Limits, Prepared
 from schema.errors import ErrorCode, refuse
 
 if TYPE_CHECKING:
-    from graphql import DocumentNode
+    from graphql import DocumentNode, FieldNode
 
     from app.settings import Settings
     from graphdb.catalog.model import Catalog
+
+
+_PAST_THE_LIMIT = "tokens. Parsing aborted"
+"""graphql-core has no class of its own for a document that is too long."""
+
+
+class _Aliases(Visitor):
+    """Counts aliases: once in each fragment, so that the count is linear in the document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Count a field that has one."""
+        self.count += node.alias is not None
 
 
 class Documents:
@@ -53,15 +69,24 @@ class Documents:
             GraphQLError: It is not GraphQL, or too long.
         """
         try:
-            return parse(text, max_tokens=self._settings.tokens_max)
+            document = parse(text, max_tokens=self._settings.tokens_max)
         except GraphQLError as error:
-            if "tokens" in error.message and "limit" in error.message.lower():
+            if _PAST_THE_LIMIT in error.message:
                 raise refuse(
                     ErrorCode.TOO_COMPLEX,
                     f"The document is longer than {self._settings.tokens_max:,} tokens.",
                     limit=self._settings.tokens_max,
                 ) from None
             raise
+        aliases = _Aliases()
+        visit(document, aliases)
+        if aliases.count > self._settings.aliases_max:
+            raise refuse(
+                ErrorCode.TOO_COMPLEX,
+                f"The document holds {aliases.count:,} aliases; the limit is {self._settings.aliases_max:,}.",
+                limit=self._settings.aliases_max,
+            )
+        return document
 
     def keep(self, text: str, document: DocumentNode) -> None:
         """Remember a document that was found valid."""

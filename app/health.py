@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 from starlette.responses import Response
 
+from graphdb.bootstrap import IndexState
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StoreError
 
@@ -76,16 +78,11 @@ class Health:
         if served is None:
             return _answer(503, {"status": "starting", "engine": "unknown", "catalogVersion": None})
         reachable = await self._ping(served.store)
-        states = [_index(state) for state in served.indexes]
         body = {
             "status": "ready" if reachable else "unavailable",
             "engine": "reachable" if reachable else "unreachable",
             "catalogVersion": served.catalog.version,
-            "indexes": {
-                "online": sum(state["state"] == "ONLINE" for state in states),
-                "total": len(states),
-                "others": [state for state in states if state["state"] != "ONLINE"],
-            },
+            "indexes": _indexes(served.indexes),
         }
         return _answer(200 if reachable else 503, body)
 
@@ -104,9 +101,14 @@ class Health:
             return self._reachable
 
 
-def _index(status: IndexStatus) -> dict[str, str]:
-    shown = {"name": status.index.name, "state": status.state.value}
-    return shown if status.reason is None else {**shown, "reason": status.reason}
+def _indexes(statuses: Sequence[IndexStatus]) -> dict[str, Any]:
+    """How many indexes are in each state, and the names of those that someone may want to look at."""
+    counts = Counter(status.state for status in statuses)
+    return {
+        **{state.value.lower(): counts[state] for state in IndexState},
+        "underWay": [status.index.name for status in statuses if status.state is IndexState.BUILDING],
+        "faults": {status.index.name: status.reason for status in statuses if status.state is IndexState.FAILED},
+    }
 
 
 def _answer(status: int, body: dict[str, Any]) -> Response:

@@ -35,7 +35,8 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One event as text; a traceback follows on lines of its own."""
         fields = "".join(f" {name}={value}" for name, value in _fields(record).items())
-        head = f"{_time(record)} {record.levelname:<7} {record.name}: {record.getMessage()}{fields}"
+        message = " ".join(record.getMessage().split())  # a driver's message may have several lines
+        head = f"{_time(record)} {record.levelname:<7} {record.name}: {message}{fields}"
         return f"{head}\n{self.formatException(record.exc_info)}" if record.exc_info else head
 
 

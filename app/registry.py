@@ -11,6 +11,8 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Self
 
+from strawberry.extensions import DisableIntrospection
+
 from app.documents import Documents
 from app.execution import RecordsExtension
 from graphdb.bootstrap import IndexState, build_indexes, index_states, prepare
@@ -49,7 +51,8 @@ class Served:
         self.settings = settings
         self.limits = limits_of(settings)
         self.writer = Writer(catalog)
-        self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self)])
+        hidden = [] if settings.introspection else [DisableIntrospection]
+        self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
 

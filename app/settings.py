@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_ENGINE_ADDRESS = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/\s]")
 _DATA = Path(".kinship")
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -168,9 +170,7 @@ def _count(default: int, help_: str, unit: str, *, least: int = 1, most: int | N
 class Settings:
     """The settings of one process; ``SETTINGS`` describes each field."""
 
-    host: str = _setting(
-        "127.0.0.1", "Address to listen on. Anything but a loopback address opens the API to others."
-    )
+    host: str = _setting("127.0.0.1", "Address to listen on. Anything but a loopback address opens the API to others.")
     port: int = _count(8000, "Port to listen on; 0 for any free one.", "port", least=0, most=65_535)
     allowed_hosts: str = _setting(
         "",
@@ -199,9 +199,7 @@ class Settings:
     neo4j_database: str | None = _setting(
         None, "Database on that server. Unset: its default one.", variable="NEO4J_DATABASE", kind=str
     )
-    connections_max: int = _count(
-        50, "Connections to the engine, for each process.", "connections", most=10_000
-    )
+    connections_max: int = _count(50, "Connections to the engine, for each process.", "connections", most=10_000)
     page_size_root: int = _count(
         25, "Page size of a list at the root that gives neither `first` nor `last`.", "records"
     )
@@ -225,9 +223,7 @@ class Settings:
     inputs_max: int = _count(1_000, "Most inputs of a batch mutation.", "inputs")
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
     read_timeout_s: float = _setting(10.0, "Longest time for a query.", unit="seconds", least=0.1, most=3_600)
-    write_timeout_s: float = _setting(
-        30.0, "Longest time for a mutation.", unit="seconds", least=0.1, most=3_600
-    )
+    write_timeout_s: float = _setting(30.0, "Longest time for a mutation.", unit="seconds", least=0.1, most=3_600)
     shutdown_timeout_s: int = _count(
         20, "Time that requests under way have to finish after a stop.", "seconds", least=0
     )
@@ -266,6 +262,7 @@ class Settings:
                 origin = f"setting {setting.name}" if setting.name in given else setting.variable
                 faults.append(f"{origin}: {error}")
         faults += _level_page_sizes(values)
+        faults += _addresses(values)
         if faults:
             raise SettingsError(faults)
         return cls(**values)
@@ -314,6 +311,13 @@ def _level_page_sizes(values: dict[str, Any]) -> Iterable[str]:
         size = values.setdefault(name, min(most, _DEFAULTS[name]))
         if size > most:
             yield f"KINSHIP_{name.upper()}: expected at most KINSHIP_PAGE_SIZE_MAX ({most:,}), found {size:,}"
+
+
+def _addresses(values: Mapping[str, Any]) -> Iterable[str]:
+    """A fault for an engine address of a kind that no driver knows."""
+    address = values.get("neo4j_uri")
+    if address is not None and not _ENGINE_ADDRESS.match(address):
+        yield f"NEO4J_URI: expected an address such as bolt://host:7687 or neo4j+s://host, found {address!r}"
 
 
 def _rows() -> Iterable[Setting]:

@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from app.connection import await_engine, open_store
 from app.logs import configuration
+from app.registry import Registry
 from graphdb.engine import EmbeddedEngine
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 PARENT_VARIABLE: Final = "KINSHIP_PARENT_PID"
 _BACKLOG: Final = 2_048
 _READY_WITHIN_S: Final = 120.0
+_ANSWERS_WITHIN_S: Final = 30.0
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Our own address is asked without the proxy that the environment may name."""
 _STOP_SIGNALS: Final = tuple(
@@ -91,9 +94,7 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except socket.gaierror as error:
-        raise PortError(
-            f"The host {host!r} is not known: {error.strerror}. Give another with --host."
-        ) from error
+        raise PortError(f"The host {host!r} is not known: {error.strerror}. Give another with --host.") from error
     listener = socket.socket(family, kind, protocol)
     try:
         if os.name == "posix":
@@ -127,6 +128,7 @@ def engine(settings: Settings) -> Iterator[Settings]:
 
     Raises:
         EngineError: The embedded engine did not start.
+        StoreUnavailable: It started but does not answer queries.
     """
     if settings.neo4j_uri is not None:
         yield settings
@@ -134,13 +136,15 @@ def engine(settings: Settings) -> Iterator[Settings]:
     embedded = EmbeddedEngine(settings.data_dir)
     embedded.start()
     try:
-        yield dataclasses.replace(
+        reached = dataclasses.replace(
             settings,
             neo4j_uri=embedded.uri,
             neo4j_user=embedded.user,
             neo4j_password=embedded.password,
             neo4j_database=embedded.database,
         )
+        asyncio.run(await_engine(reached, _ANSWERS_WITHIN_S))
+        yield reached
     finally:
         with undisturbed():
             embedded.stop()
@@ -256,9 +260,6 @@ class _IndexBuilder(threading.Thread):
             self.join(timeout=5)
 
     async def _build(self) -> None:
-        from app.asgi import open_store  # noqa: PLC0415 - it imports watch_parent from here
-        from app.registry import Registry  # noqa: PLC0415 - likewise
-
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         store = open_store(self._settings)

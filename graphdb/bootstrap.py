@@ -31,6 +31,14 @@ T = TypeVar("T")
 RECORD = "Record"
 KEY = "_Key"
 
+_CONSTRAINT_ATTEMPTS = 5
+_EXISTS = frozenset(
+    f"Neo.ClientError.Schema.{kind}"
+    # Neo4j's IF NOT EXISTS looks before it locks: of two programs that start together one gets the first.
+    for kind in ("EquivalentSchemaRuleAlreadyExists", "IndexAlreadyExists", "IndexWithNameAlreadyExists")
+)
+_OWNED = frozenset({"Neo.DatabaseError.Schema.IndexDropFailed"})
+"""The index belongs to a constraint by now, which another program has made."""
 _FIRST_LOOK_S = 0.02
 _LONGEST_LOOK_S = 0.5
 _OUTAGE_PAUSE_S = 2.0
@@ -160,23 +168,32 @@ def _composite_indexes(object_type: ObjectType) -> Iterator[Index]:
 
 
 async def _make_constraints(store: GraphStore) -> None:
-    missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
-    for index in missing:
-        # Killed while it builds one, Neo4j keeps an index of its name without an owner, which lets duplicates
-        # in and stands in the way: Neo4j then refuses the constraint, and the embedded engine silently makes
-        # none. Nothing else needs a plain index on these columns.
-        for name in (await _found_indexes(store)).get(index, _Found()).names:
-            if is_safe(name):
-                await store.change_schema(f"DROP INDEX {quote(name)} IF EXISTS")
-        await store.change_schema(
-            f"CREATE CONSTRAINT {quote(index.name)} IF NOT EXISTS "
-            f"FOR (n:{quote(index.node_label)}) REQUIRE {index.columns} IS UNIQUE"
-        )
-    if missing:
-        made = await _found_constraints(store)
+    for attempt in range(_CONSTRAINT_ATTEMPTS):
+        missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
+        if not missing:
+            return
         for index in missing:
-            if index not in made:
-                raise StatementRejected(f"the engine made no constraint {index.name}")
+            if attempt:
+                await _drop_plain_indexes(store, index)
+            await _create(
+                store,
+                f"CREATE CONSTRAINT {quote(index.name)} IF NOT EXISTS "
+                f"FOR (n:{quote(index.node_label)}) REQUIRE {index.columns} IS UNIQUE",
+            )
+    missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
+    if missing:
+        raise StatementRejected(f"the engine made no constraint {missing[0].name}")
+
+
+async def _drop_plain_indexes(store: GraphStore, index: Index) -> None:
+    """Clear a constraint's place.
+
+    Killed while it builds one, Neo4j keeps an index of its name without an owner, which lets duplicates in and
+    stands in the way: Neo4j then refuses the constraint, and the embedded engine silently makes none.
+    """
+    for name in (await _found_indexes(store)).get(index, _Found()).names:
+        if is_safe(name):
+            await _tolerating(_OWNED, store, f"DROP INDEX {quote(name)} IF EXISTS")
 
 
 async def _make(store: GraphStore, index: Index, state: IndexState) -> None:
@@ -184,10 +201,23 @@ async def _make(store: GraphStore, index: Index, state: IndexState) -> None:
     if state is IndexState.FAILED:
         await store.change_schema(f"DROP INDEX {quote(index.name)} IF EXISTS")
     if state in {IndexState.FAILED, IndexState.WANTED}:
-        await store.change_schema(
-            f"CREATE INDEX {quote(index.name)} IF NOT EXISTS "
-            f"FOR (n:{quote(index.node_label)}) ON ({index.columns})"
+        await _create(
+            store,
+            f"CREATE INDEX {quote(index.name)} IF NOT EXISTS FOR (n:{quote(index.node_label)}) ON ({index.columns})",
         )
+
+
+async def _create(store: GraphStore, command: str) -> None:
+    await _tolerating(_EXISTS, store, command)
+
+
+async def _tolerating(codes: frozenset[str], store: GraphStore, command: str) -> None:
+    """Run a command whose failure with one of these codes is no fault: what is there now is looked at next."""
+    try:
+        await store.change_schema(command)
+    except StatementRejected as error:
+        if error.code not in codes:
+            raise
 
 
 async def _build(store: GraphStore, index: Index) -> IndexStatus:

@@ -15,6 +15,7 @@ A node's properties are its dataclass's fields. Nested tuples, which no engine s
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -36,7 +37,7 @@ from graphdb.catalog.model import (
 )
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
-from graphdb.errors import CatalogConflict, CatalogError, StoreUnavailable
+from graphdb.errors import CatalogConflict, CatalogError, CatalogFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 READ_ATTEMPTS = 5
 """How often a catalog is read that changes under the reader's eyes, before giving up."""
+
+READ_PAUSE_S = 0.1
+"""Seconds longer before each further attempt."""
 
 _CONSTRAINT = "CREATE CONSTRAINT `_catalog_key` IF NOT EXISTS FOR (c:`_Catalog`) REQUIRE c.key IS UNIQUE"
 _ROOT = "(c:`_Catalog` {key: 'catalog'})"
@@ -121,9 +125,7 @@ async def save_catalog(store: GraphStore, catalog: Catalog, *, expected: int | N
             await transaction.run(Statement(f"MATCH (n:{quote(kind.label)}) DETACH DELETE n"))
         parts = 0
         for field, kind in _PARTS:
-            rows = [
-                _row(kind, part, place, catalog.version) for place, part in enumerate(_values(catalog, field))
-            ]
+            rows = [_row(kind, part, place, catalog.version) for place, part in enumerate(_values(catalog, field))]
             parts += sum(_size(row) for row in rows)
             await transaction.run(Statement(_creation(kind), {"rows": rows}))
         await transaction.run(Statement(_ENDS))
@@ -136,9 +138,10 @@ async def load_catalog(store: GraphStore) -> Catalog | None:
     """The stored catalog, in the order in which it was saved; None if there is none.
 
     Raises:
-        StoreUnavailable: It changed each time while it was read, ``READ_ATTEMPTS`` times.
+        CatalogError: What is stored is not whole, each of ``READ_ATTEMPTS`` times.
     """
-    for _ in range(READ_ATTEMPTS):
+    for attempt in range(READ_ATTEMPTS):
+        await asyncio.sleep(attempt * READ_PAUSE_S)
         rows = await store.read(Statement(_loading()))
         if not rows or rows[0][0] is None:
             return None
@@ -151,7 +154,8 @@ async def load_catalog(store: GraphStore) -> Catalog | None:
                 for (field, kind), branch in zip(_PARTS, branches, strict=True)
             }
             return Catalog(version=version, **{**values, "account": values["account"][0]})
-    raise StoreUnavailable("the stored catalog changed each time while it was read")
+    message = "expected all parts of one version, found some missing or of another"
+    raise CatalogError([CatalogFault(where="_Catalog", field="parts", message=message)])
 
 
 def _kinds(parts: tuple[tuple[str, _Kind], ...]) -> Iterator[_Kind]:
@@ -194,9 +198,7 @@ def _size(row: list[Any]) -> int:
 
 
 def _is_of(row: list[Any], version: int) -> bool:
-    return row[1].get("_version") == version and all(
-        _is_of(below, version) for branch in row[2:] for below in branch
-    )
+    return row[1].get("_version") == version and all(_is_of(below, version) for branch in row[2:] for below in branch)
 
 
 @cache

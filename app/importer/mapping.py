@@ -50,6 +50,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -161,6 +162,13 @@ class Source(_Strict):
         return tuple(dict.fromkeys(name for template in self.template for name in template_columns(template)))
 
 
+def _not_empty(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not ``min_length``: that counts only the sound ones, and so adds a fault to each faulty one.
+    if not items:
+        raise ValueError("expected at least one, found none")
+    return items
+
+
 def _as_source(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
@@ -203,7 +211,7 @@ class FileSpec(_Strict):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     ignore: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = Field(default=(), alias="repair")
-    records: tuple[RecordSpec, ...] = Field(alias="record", min_length=1)
+    records: Annotated[tuple[RecordSpec, ...], AfterValidator(_not_empty)] = Field(alias="record")
 
     @field_validator("path")
     @classmethod
@@ -228,7 +236,7 @@ class Mapping(_Strict):
 
     description: str = ""
     time_zone: str = "UTC"
-    files: tuple[FileSpec, ...] = Field(alias="file", min_length=1)
+    files: Annotated[tuple[FileSpec, ...], AfterValidator(_not_empty)] = Field(alias="file")
 
     @field_validator("time_zone")
     @classmethod

@@ -37,11 +37,13 @@ def read_header(path: Path, *, encoding: str, delimiter: str) -> list[str]:
         OSError: The file cannot be read.
         ValueError: It is empty, is not in that encoding, or a column's name is missing or there twice.
     """
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
         header = [name.strip() for name in next(csv.reader(file, delimiter=delimiter), [])]
     if not header:
         raise ValueError("expected a header line with the names of the columns, found an empty file")
     for position, name in enumerate(header, start=1):
+        if not _is_text(name):
+            raise ValueError(f"expected text in the encoding {encoding}, found other bytes in column {position}")
         if not name:
             raise ValueError(f"expected a name for each column, found none for column {position}")
         if header.index(name) != position - 1:

@@ -88,6 +88,7 @@ def server(data: Path, port: int) -> Iterator[dict[str, str]]:
         str(lib / "*"),
         str(HERE / "Neo4jServer.java"),
         str(data),
+        str(HERE / "neo4j.conf"),
         str(port),
     ]
     log = data / "console.log"

@@ -112,9 +112,7 @@ def _pipelines(part: ObjectTypeFile) -> tuple[Pipeline, ...]:
                     aliases=stage.aliases,
                 )
             )
-        pipelines.append(
-            Pipeline(name=name, label=pipeline.label, stages=tuple(stages), aliases=pipeline.aliases)
-        )
+        pipelines.append(Pipeline(name=name, label=pipeline.label, stages=tuple(stages), aliases=pipeline.aliases))
     return tuple(pipelines)
 
 
@@ -133,9 +131,7 @@ def _pipeline_sets(
             name=naming.enum_name(f"{name}_stage", taken),
             label=f"{label} stage",
             description=f"The stages of all pipelines of the object type {label}.",
-            options=tuple(
-                Option(name=s.name, label=s.label, aliases=s.aliases) for p in pipelines for s in p.stages
-            ),
+            options=tuple(Option(name=s.name, label=s.label, aliases=s.aliases) for p in pipelines for s in p.stages),
         ),
     )
 

@@ -83,15 +83,10 @@ def _type_name_faults(catalog: Catalog) -> Iterator[CatalogFault]:
     types: dict[str, str] = {}
     fixed = {naming.fold(name): name for name in naming.FIXED_TYPES}
     named = [(object_type.name, "type_name", object_type.type_name) for object_type in catalog.object_types]
-    named += [
-        (_OPTION_SETS, f"option_sets.{option_set.name}", option_set.name)
-        for option_set in catalog.option_sets
-    ]
+    named += [(_OPTION_SETS, f"option_sets.{option_set.name}", option_set.name) for option_set in catalog.option_sets]
     for where, place, name in named:
         if naming.fold(name) in fixed:
-            yield _fault(
-                where, place, f"expected a name that is not reserved, found {name}, a type of every schema"
-            )
+            yield _fault(where, place, f"expected a name that is not reserved, found {name}, a type of every schema")
         elif naming.ends_reserved(name):
             yield _fault(where, place, f"expected a name without a reserved ending, found {name}")
         if naming.fold(name) in types:

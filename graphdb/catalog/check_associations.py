@@ -40,9 +40,7 @@ def association_faults(catalog: Catalog) -> Iterator[CatalogFault]:
             ),
         ):
             if not is_safe(name) or name.startswith("_"):
-                yield _fault(
-                    inner, f"expected a relationship type of at most 63 plain characters, found {name!r}"
-                )
+                yield _fault(inner, f"expected a relationship type of at most 63 plain characters, found {name!r}")
             holder = relationship_types.setdefault(name, inner)
             if holder != inner:
                 yield _fault(inner, f"CONFLICT: the relationship type {name} is taken by {holder}")

@@ -22,9 +22,7 @@ INDEXED_MAX = 10
 _ENUMERATIONS = frozenset({PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION})
 _NOT_INDEXED = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
 _NOT_UNIQUE = _NOT_INDEXED | {PropertyType.BOOLEAN, PropertyType.ENUMERATION}
-_TEXTUAL = frozenset(
-    {PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL}
-)
+_TEXTUAL = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
 
 
 def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
@@ -118,9 +116,7 @@ def _pipeline_faults(object_type: ObjectType) -> Found:
         yield f"pipelines.{name}", f"CONFLICT: the name {name} is taken by another pipeline of the type"
     for name in naming.repeated(stage.name for _, stage in stages):
         owners = [pipeline.name for pipeline, stage in stages if naming.fold(stage.name) == naming.fold(name)]
-        message = (
-            f"CONFLICT: a stage's name stands once in all pipelines, found {name} in {', '.join(owners)}"
-        )
+        message = f"CONFLICT: a stage's name stands once in all pipelines, found {name} in {', '.join(owners)}"
         yield f"pipelines.{owners[-1]}.{name}", message
     for pipeline in object_type.pipelines:
         if not pipeline.stages:
@@ -161,9 +157,7 @@ def _pipeline_options(pipelines: tuple[Pipeline, ...]) -> dict[str, list[str]]:
     }
 
 
-def _required_association_faults(
-    catalog: Catalog, object_type: ObjectType, group: tuple[str, ...]
-) -> Iterator[str]:
+def _required_association_faults(catalog: Catalog, object_type: ObjectType, group: tuple[str, ...]) -> Iterator[str]:
     if not group:
         yield "expected at least one object type, found none"
     pairs = {frozenset((association.start, association.end)) for association in catalog.associations}

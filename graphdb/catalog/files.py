@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
 
     from graphdb.catalog.model import Catalog
 
@@ -63,9 +64,7 @@ def load_catalog_files(directory: Path | Traversable) -> Catalog:
         if not name.startswith("_")
     }
     faults += [
-        CatalogFault(
-            where=name, field="", message=f"expected one of {', '.join(sorted(_SHARED))}, found {name}"
-        )
+        CatalogFault(where=name, field="", message=f"expected one of {', '.join(sorted(_SHARED))}, found {name}")
         for name in sorted(files)
         if name.startswith("_") and name not in _SHARED
     ]
@@ -73,8 +72,7 @@ def load_catalog_files(directory: Path | Traversable) -> Catalog:
     ordered = _in_order(types, account.object_types, faults)
     catalog = assemble(account, ordered, option_sets, associations)
     faults += [
-        CatalogFault(where=f"{fault.where}.toml", field=fault.field, message=fault.message)
-        for fault in check(catalog)
+        CatalogFault(where=f"{fault.where}.toml", field=fault.field, message=fault.message) for fault in check(catalog)
     ]
     if faults:
         raise CatalogError(faults)
@@ -93,14 +91,26 @@ def _read(files: dict[str, Any], name: str, layout: type[Layout], faults: list[C
     try:
         return layout.model_validate(data)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
+        problems = _problems(error)
         for problem in problems:
             place = ".".join(str(step) for step in problem["loc"])
             faults.append(CatalogFault(where=name, field=place, message=_message(problem)))
         return stand_in(layout, data, [problem["loc"] for problem in problems])
 
 
-def _message(problem: Any) -> str:
+def _problems(error: ValidationError) -> list[ErrorDetails]:
+    """What pydantic found, without the emptiness of a list that only its broken items make empty."""
+    problems = error.errors(include_url=False)
+    places = [problem["loc"] for problem in problems]
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "too_short"
+        or not any(place != problem["loc"] and place[: len(problem["loc"])] == problem["loc"] for place in places)
+    ]
+
+
+def _message(problem: ErrorDetails) -> str:
     """What pydantic found, in our words: what was expected and what was found."""
     match problem["type"]:
         case "extra_forbidden":

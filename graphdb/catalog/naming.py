@@ -68,6 +68,8 @@ FIXED_TYPES = _names("""
     Timeline TimelineKind TimelineItem Path Graph CutNeighbours Fault OnError RecordKey
     SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod GroupValue AggregateFunction
     Index IndexState
+    AccountModel ObjectTypeModel PropertyModel OptionModel OptionSetModel PipelineModel StageModel
+    AssociationModel AssociationLabelModel LabelModel IndexModel
 """)
 """Types of the schema that do not depend on the data model, and the names that their mutations would take."""
 

@@ -111,8 +111,8 @@ def claim_keys(owners: dict[str, str], token: str) -> Statement:
 
 def join_keys(rows: list[list[str]]) -> Statement:
     """Lead from claimed keys to their records; rows ``[key, id]``."""
-    text = "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) MATCH (r:Record {id: row[1]}) MERGE
-    (k)-[:OF]->(r)" return Statement(text, {"rows": rows})
+    text = "UNWIND $p.rows AS row MATCH (k:_Key {k: row[0]}) MATCH (r:Record {id: row[1]}) MERGE (k)-[:OF]->(r)"
+    return Statement(text, {"rows": rows})
 
 
 def hand_over_keys(rows: list[list[str]]) -> Statement:
@@ -144,9 +144,8 @@ def _between(relationship_type: str, rows: list[list[Any]], then: str) -> list[S
     inward = [row for row in rows if uses[row[0]] > uses[row[1]]]
     name = quote(relationship_type)
     return [
-        *([Statement(f"{_ENDS}OPTIONAL MATCH (a)-[r:{name}]->(b) {then}", {"rows": outward})] if outward else
-        []), *([Statement(f"{_ENDS}OPTIONAL MATCH (b)<-[r:{name}]-(a) {then}", {"rows": inward})] if inward
-        else []),
+        *([Statement(f"{_ENDS}OPTIONAL MATCH (a)-[r:{name}]->(b) {then}", {"rows": outward})] if outward else []),
+        *([Statement(f"{_ENDS}OPTIONAL MATCH (b)<-[r:{name}]-(a) {then}", {"rows": inward})] if inward else []),
     ]
 
 
@@ -167,8 +166,8 @@ def find_labelled(relationship_type: str, ids: Iterable[str], *, forward: bool) 
 
 def create_pairs(relationship_type: str, rows: list[list[Any]], now: datetime) -> Statement:
     """Associate pairs, locked or new; rows ``[start id, end id, labels or null]``."""
-    text = f"{_ENDS}CREATE (a)-[r:{quote(relationship_type)} {{createdAt: $p.now}}]->(b) SET r.labels =
-    row[2]" return Statement(text, {"rows": rows, "now": now})
+    text = f"{_ENDS}CREATE (a)-[r:{quote(relationship_type)} {{createdAt: $p.now}}]->(b) SET r.labels = row[2]"
+    return Statement(text, {"rows": rows, "now": now})
 
 
 def set_labels(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:

@@ -7,6 +7,7 @@ made of what graphql-core would give: the same keys in the same order, the same 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from schema.compiler.cursors import encode_cursor, order_mark
@@ -47,35 +48,31 @@ def compile_shape(shape: Sequence[tuple[str, Entry]]) -> Callable[[Row, Frame], 
 
 
 def _record(shape: RecordShape | EdgeShape) -> Callable[[Row, Frame], dict[str, Any]]:
-    """Keys and columns are taken together in C where they can be; the rest is put in place afterwards."""
+    """Keys and columns are put together in C; what is not shown as it comes is put in its place afterwards."""
+    makers = [(key, _entry(entry)) for key, entry in shape.entries if not _is_plain(entry)]
+    if len(makers) == len(shape.entries):
+        return lambda row, frame: {key: maker(row, frame) for key, maker in makers}
     keys = [key for key, _ in shape.entries]
-    if all(isinstance(entry, Leaf) for _, entry in shape.entries):
-        columns = [entry.column for _, entry in shape.entries if isinstance(entry, Leaf)]
-        outputs = [
-            (key, entry.output) for key, entry in shape.entries if isinstance(entry, Leaf) and entry.output is not None
-        ]
-        if columns == list(range(len(columns))):
-            return _plain_record(keys, outputs)
-    makers = [(key, _entry(entry)) for key, entry in shape.entries]
+    pick = _pick([entry.column if isinstance(entry, Leaf) else 0 for _, entry in shape.entries])
 
     def make(row: Row, frame: Frame) -> dict[str, Any]:
-        return {key: maker(row, frame) for key, maker in makers}
-
-    return make
-
-
-def _plain_record(
-    keys: list[str], outputs: list[tuple[str, Callable[[Any], Any]]]
-) -> Callable[[Row, Frame], dict[str, Any]]:
-    def make(row: Row, _: Frame) -> dict[str, Any]:
-        record = dict(zip(keys, row, strict=False))
-        for key, output in outputs:
-            value = record[key]
-            if value is not None:
-                record[key] = output(value)
+        record = dict(zip(keys, pick(row) if pick else row, strict=False))
+        for key, maker in makers:
+            record[key] = maker(row, frame)
         return record
 
     return make
+
+
+def _pick(columns: list[int]) -> Callable[[Row], Sequence[Any]] | None:
+    """Those columns of a row; None where they are its first ones as they stand."""
+    if columns == list(range(len(columns))):
+        return None
+    return itemgetter(*columns) if len(columns) > 1 else itemgetter(slice(columns[0], columns[0] + 1))
+
+
+def _is_plain(entry: Entry) -> bool:
+    return isinstance(entry, Leaf) and entry.output is None
 
 
 def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:

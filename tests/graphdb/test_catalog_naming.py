@@ -42,12 +42,6 @@ def test_any_text_gives_lawful_names(text: str) -> None:
     assert naming.is_type_name(naming.type_name(naming.type_api_name(text), ()))
 
 
-@given(st.text(max_size=100))
-def test_minting_a_minted_name_changes_nothing(text: str) -> None:
-    for mint in (naming.property_name, naming.option_name, naming.label_api_name, naming.type_api_name):
-        assert mint(mint(text)) == mint(text)
-
-
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -145,7 +139,7 @@ def test_a_label_field_that_is_taken_gets_the_full_form() -> None:
 
 
 def test_one_label_on_several_pairs_gives_several_fields() -> None:
-    """ "Primary" on a company's contacts, deals and tickets: the target tells them apart."""
+    """The label "primary" on a company's contacts, deals and tickets: the target tells them apart."""
     fields = {
         naming.label_field("primary", one, many, single=False, taken=set())
         for one, many in (("contact", "contacts"), ("deal", "deals"), ("ticket", "tickets"))

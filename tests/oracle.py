@@ -1,0 +1,356 @@
+"""The expected answer: graphql-core's own executor over plain records in memory.
+
+It shares with the program the schema, its scalars and the catalog, and nothing that compiles, runs or shapes a
+statement. Cursors are compared as text, so their encoding is shared too; what a page holds is not worked out from
+their text but from the values they were made of.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cmp_to_key
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, execute, parse
+
+from graphdb.catalog.model import PropertyType
+from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding
+from schema.build import build_schema
+from schema.compiler.cursors import encode_cursor, order_mark
+from schema.ir import OrderKey, Prop
+from schema.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from graphql import ExecutionResult, GraphQLResolveInfo
+
+    from app.sample import Sample
+    from graphdb.catalog.model import Catalog, LabelSide, Property, Side
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Keys = tuple[tuple[str, bool], ...]
+"""An order: names of properties, and whether descending; ends with the id."""
+
+
+@dataclass(eq=False, slots=True)
+class Record:
+    """A record with everything known of it; ``values`` holds the set properties, ``id`` and the system's own."""
+
+    type: str
+    values: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self.values["id"])
+
+
+@dataclass(eq=False, slots=True)
+class Pair:
+    """An association. ``labels`` holds label names with the id of the record at the label's start."""
+
+    created_at: datetime | None = None
+    labels: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Graph:
+    """Records and associations in memory."""
+
+    def __init__(self, catalog: Catalog, sample: Sample) -> None:
+        self.catalog = catalog
+        self.records: dict[str, Record] = {}
+        self.by_type: dict[str, list[Record]] = defaultdict(list)
+        self.pairs: dict[frozenset[str], Pair] = defaultdict(Pair)
+        self.neighbours: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name, records in sample.records.items():
+            for given in records:
+                record = Record(name, {"id": given.id, **given.values, **self._of_stage(name, given.values)})
+                self.records[given.id] = record
+                self.by_type[name].append(record)
+        for given_pair in sample.associations:
+            ends = frozenset((given_pair.start_id, given_pair.end_id))
+            if ends not in self.pairs:
+                self.neighbours[given_pair.start_id, given_pair.end_type].append(given_pair.end_id)
+                self.neighbours[given_pair.end_id, given_pair.start_type].append(given_pair.start_id)
+            self.pairs[ends].labels |= {(name, given_pair.start_id) for name in given_pair.labels}
+
+    def _of_stage(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What follows from a record's stage."""
+        object_type = self.catalog.by_name[name]
+        if "stage" not in values:
+            return {}
+        pipeline, stage = object_type.stages[values["stage"]]
+        known = {"pipeline": pipeline.name, "isClosed": stage.closed, "isWon": stage.won}
+        return {key: value for key, value in known.items() if key in object_type.by_name}
+
+    def seen(self, near: Record, label: LabelSide, far: str) -> bool:
+        """Whether the far record is to the near one what the label says."""
+        held = [holder for name, holder in self.pairs[frozenset((near.id, far))].labels if name == label.label.name]
+        if not label.association.same_type or label.symmetric:
+            return bool(held)
+        return (near.id if label.forward else far) in held
+
+
+class Oracle:
+    """Answers queries over a graph in memory.
+
+    Args:
+        graph: The records.
+        limits: For the default page sizes.
+    """
+
+    def __init__(self, graph: Graph, limits: Limits | None = None) -> None:
+        self.graph = graph
+        self.catalog = graph.catalog
+        self.limits = limits or Limits()
+        self.schema = build_schema(graph.catalog, self.limits).graphql_schema
+        self._cursors: dict[str, Record] = {}
+        self._attach()
+
+    def answer(self, text: str, variables: Mapping[str, Any] | None = None) -> ExecutionResult:
+        """What a valid query answers."""
+        result = execute(self.schema, parse(text), variable_values=dict(variables or {}))
+        assert not hasattr(result, "__await__")
+        return result  # type: ignore[return-value]
+
+    def cursor(self, type_name: str, keys: Keys, record: Record) -> str:
+        """The cursor of a record in a list with this order."""
+        object_type = self.catalog.by_name[type_name]
+        marks = [
+            OrderKey(Prop(name, PropertyType.STRING if name == "id" else object_type.by_name[name].type), descending)
+            for name, descending in keys
+        ]
+        values = [_as_read(record.values.get(name)) for name, _ in keys[:-1]]
+        text = encode_cursor(order_mark(marks), values, record.id)
+        self._cursors[text] = record
+        return text
+
+    def ordered(self, records: Sequence[Record], keys: Keys) -> list[Record]:
+        """Records in an order: unset values last in both directions."""
+        return sorted(records, key=cmp_to_key(lambda a, b: _compare(a, b, keys)))
+
+    # --- resolvers --------------------------------------------------------------------------------------------
+
+    def _attach(self) -> None:
+        for graphql_type in self.schema.type_map.values():
+            if isinstance(graphql_type, GraphQLInterfaceType):
+                graphql_type.resolve_type = lambda record, *_: self.catalog.by_name[record.type].type_name
+            if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
+                for definition in graphql_type.fields.values():
+                    bound = binding(definition)
+                    if bound is not None:
+                        definition.resolve = self._resolver(bound)
+                    elif graphql_type.name in {"PageInfo", "AssociationLabel"}:
+                        definition.resolve = lambda source, info: source[info.field_name]
+
+    def _resolver(self, bound: Any) -> Callable[..., Any]:
+        match bound:
+            case PropertyField(prop):
+                return lambda record, _: record.values.get(prop.name)
+            case ListField(object_type):
+                return lambda _, info, **arguments: _Page(
+                    self, object_type.name, self.graph.by_type[object_type.name], arguments, self.limits.page_size_root
+                )
+            case LookupField(object_type):
+                return lambda _, info, by: self._lookup(object_type.name, by)
+            case HopField(side, label) as hop if hop.single:
+                return lambda near, info: next(iter(self._far(near, side, label)), None)
+            case HopField(side, label):
+                return lambda near, info, **arguments: self._hop(near, side, label, arguments)
+            case _:
+                return _PARTS.get(bound) or {
+                    Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
+                    Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
+                    Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
+                }.get(bound, lambda *_: None)
+
+    def _lookup(self, type_name: str, by: dict[str, Any]) -> Record | None:
+        ((key, value),) = by.items()
+        prop = self.catalog.by_name[type_name].by_name.get(key)
+        if prop is not None:
+            value = _folded(prop, value)
+        return next((record for record in self.graph.by_type[type_name] if record.values.get(key) == value), None)
+
+    def _far(self, near: Record, side: Side, label: LabelSide | None) -> list[Record]:
+        far = self.graph.neighbours[near.id, side.far]
+        return [self.graph.records[one] for one in far if label is None or self.graph.seen(near, label, one)]
+
+    def _hop(self, near: Record, side: Side, label: LabelSide | None, arguments: dict[str, Any]) -> _Page:
+        named = arguments.pop("label", None)
+        if named is not None:
+            label = next(one for one in side.labels if one.name == named)
+        records = self._far(near, side, label)
+        return _Page(self, side.far, records, arguments, self.limits.page_size_nested, (near, side))
+
+    def _display_name(self, record: Record) -> str:
+        for group in self.catalog.by_name[record.type].display:
+            words = [str(record.values[name]) for name in group if name in record.values]
+            if words:
+                return " ".join(words)
+        return record.id
+
+
+class _Page:
+    """A connection: what the arguments choose of the records."""
+
+    def __init__(
+        self,
+        oracle: Oracle,
+        type_name: str,
+        records: Sequence[Record],
+        arguments: Mapping[str, Any],
+        size: int,
+        hangs_on: tuple[Record, Side] | None = None,
+    ) -> None:
+        self._oracle = oracle
+        self._type = type_name
+        self._hangs_on = hangs_on
+        self.keys = _keys(arguments.get("orderBy"))
+        where = arguments.get("where")
+        properties = oracle.catalog.by_name[type_name].by_name
+        matching = [record for record in records if where is None or holds(where, record, properties)]
+        self.total = len(matching)
+        self.after = arguments.get("after")
+        if self.after is not None:
+            start = oracle._cursors[self.after]  # noqa: SLF001  # the oracle's own
+            matching = [record for record in matching if _compare(start, record, self.keys) < 0]
+        first = arguments.get("first")
+        first = size if first is None else first
+        ordered = oracle.ordered(matching, self.keys)
+        self.records, self.more = ordered[:first], len(ordered) > first
+
+    def edges(self) -> list[_Edge]:
+        """The page's edges."""
+        return [_Edge(record, self) for record in self.records]
+
+    def page_info(self) -> dict[str, Any]:
+        """Where the page stands."""
+        cursors = [self.cursor(record) for record in (self.records[:1] + self.records[-1:])]
+        return {
+            "hasNextPage": self.more,
+            "hasPreviousPage": self.after is not None,
+            "startCursor": cursors[0] if cursors else None,
+            "endCursor": cursors[-1] if cursors else None,
+        }
+
+    def cursor(self, record: Record) -> str:
+        """A record's cursor in this order."""
+        return self._oracle.cursor(self._type, self.keys, record)
+
+    def labels(self, far: Record) -> list[dict[str, str]]:
+        """What the association says of the far record."""
+        if self._hangs_on is None:
+            return []
+        near, side = self._hangs_on
+        seen = [label for label in side.labels if self._oracle.graph.seen(near, label, far.id)]
+        return [{"name": label.name, "label": label.shown} for label in seen]
+
+    def associated_at(self, far: Record) -> datetime | None:
+        """When the two were joined."""
+        if self._hangs_on is None:
+            return None
+        return self._oracle.graph.pairs[frozenset((self._hangs_on[0].id, far.id))].created_at
+
+
+@dataclass(slots=True)
+class _Edge:
+    node: Record
+    page: _Page
+
+
+_PARTS: dict[Part, Callable[[Any, GraphQLResolveInfo], Any]] = {
+    Part.ID: lambda record, _: record.id,
+    Part.OBJECT_TYPE: lambda record, _: record.type.upper(),
+    Part.NODES: lambda page, _: page.records,
+    Part.EDGES: lambda page, _: page.edges(),
+    Part.PAGE_INFO: lambda page, _: page.page_info(),
+    Part.TOTAL_COUNT: lambda page, _: page.total,
+    Part.NODE: lambda edge, _: edge.node,
+    Part.CURSOR: lambda edge, _: edge.page.cursor(edge.node),
+    Part.LABELS: lambda edge, _: edge.page.labels(edge.node),
+    Part.ASSOCIATED_AT: lambda edge, _: edge.page.associated_at(edge.node),
+}
+
+
+# --- filters and orders ------------------------------------------------------------------------------------------
+
+
+def holds(where: Mapping[str, Any], record: Record, properties: Mapping[str, Property]) -> bool:
+    """Whether a record matches a coerced ``where``: true or false, never neither."""
+    for name, given in where.items():
+        match name:
+            case "and":
+                found = all(holds(part, record, properties) for part in given)
+            case "or":
+                found = any(holds(part, record, properties) for part in given)
+            case "not":
+                found = not holds(given, record, properties)
+            case _:
+                value = record.values.get(name)
+                prop = properties.get(name)
+                found = all(_matches(value, operator, _folded(prop, wanted)) for operator, wanted in given.items())
+        if not found:
+            return False
+    return True
+
+
+def _matches(value: Any, operator: str, wanted: Any) -> bool:
+    match operator:
+        case "eq":
+            return bool(value == wanted)
+        case "ne":
+            return bool(value != wanted)
+        case "isSet":
+            return (value is not None) == wanted
+    if value is None:
+        return False
+    tests: dict[str, Callable[[], bool]] = {
+        "in": lambda: value in wanted,
+        "lt": lambda: value < wanted,
+        "lte": lambda: value <= wanted,
+        "gt": lambda: value > wanted,
+        "gte": lambda: value >= wanted,
+        "contains": lambda: wanted in value,
+        "startsWith": lambda: value.startswith(wanted),
+    }
+    return tests[operator]()
+
+
+def _folded(prop: Property | None, value: Any) -> Any:
+    """E-mail addresses are compared as they are stored: trimmed and in lower case."""
+    if prop is None or prop.type is not PropertyType.EMAIL:
+        return value
+    if isinstance(value, list):
+        return [_folded(prop, one) for one in value]
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _keys(order_by: Sequence[Mapping[str, str]] | None) -> Keys:
+    keys: list[tuple[str, bool]] = []
+    for item in order_by or ():
+        ((name, direction),) = item.items()
+        keys.append((name, direction == "DESC"))
+        if name == "id":
+            return tuple(keys)
+    return (*keys, ("id", bool(keys) and keys[0][1]))
+
+
+def _compare(a: Record, b: Record, keys: Keys) -> int:
+    for name, descending in keys:
+        left, right = a.values.get(name), b.values.get(name)
+        if left == right:
+            continue
+        if left is None or right is None:
+            return 1 if left is None else -1
+        return 1 if (left < right) == descending else -1
+    return 0
+
+
+def _as_read(value: Any) -> Any:
+    """A value as a cursor holds it."""
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // timedelta(milliseconds=1)
+    return value.isoformat() if isinstance(value, date) else value
