@@ -1,1 +1,23 @@
-""""""
+"""The shell: the only part that reads the environment, the clock, sockets and the command line.
+
+The life of a request, module by module:
+
+    middleware    gives it an id, refuses foreign host names
+    asgi          routes it; opens and closes what requests need
+    http          reads it within its limits, answers it in the media type asked for (negotiation)
+    registry      holds the catalog, its schema and its documents, as they are now
+    execution     answers record fields with one statement; documents, mutations stand beside it
+    errors        turns whatever went wrong into a code and words for a client
+
+And around it:
+
+    settings      every setting and limit, in one table
+    connection    from settings to a store
+    supervise     port, engine, server processes: started in order, stopped in the reverse
+    health        whether the process lives, whether it would answer
+    graphiql      the page for browsers, from files of the installation
+    logs          one line an event
+    cli           the commands; console is how they speak, explain what ``compile`` prints
+    sample        the sample CRM of ``demo``
+    importer      CSV files through a mapping
+"""

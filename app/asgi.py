@@ -33,7 +33,7 @@ from app.settings import Settings
 from app.supervise import watch_parent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from starlette.requests import Request
 
@@ -101,9 +101,9 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             stack.push_async_callback(store.close)
         registry = await Registry.open(store, settings)
         stack.push_async_callback(registry.close)
-        indexing = registry.build_indexes() if settings.build_indexes else registry.watch_indexes()
+        indexing = registry.build_indexes if settings.build_indexes else registry.watch_indexes
         stack.push_async_callback(_stopped, _behind(indexing))
-        stack.push_async_callback(_stopped, _behind(watch_parent()))
+        stack.push_async_callback(_stopped, _behind(watch_parent))
         holder.registry = registry
         try:
             yield
@@ -111,12 +111,12 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             holder.registry = None
 
 
-def _behind(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+def _behind(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
     """Run something beside the requests; a failure of it is logged when it happens."""
 
     async def run() -> None:
         try:
-            await work
+            await work()
         except Exception:  # noqa: BLE001 - no failure behind the server may end it
             _log.exception("What ran behind the server failed.")
 

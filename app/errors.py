@@ -74,8 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         exception=ConstraintViolated,
         code=ErrorCode.CONFLICT,
-        message="Other requests kept writing the same unique value. Nothing was written; "
-        "the request may be repeated.",
+        message="Other requests kept writing the same unique value. Nothing was written; the request may be repeated.",
         level=logging.WARNING,
     ),
     Rule(
@@ -174,9 +173,7 @@ def _coded(error: GraphQLError, code: ErrorCode) -> GraphQLError:
     )
 
 
-def _placed(
-    error: GraphQLError, path: Sequence[str | int] | None, nodes: Collection[Node] | None
-) -> GraphQLError:
+def _placed(error: GraphQLError, path: Sequence[str | int] | None, nodes: Collection[Node] | None) -> GraphQLError:
     if (error.path or not path) and (error.nodes or not nodes):
         return error
     return GraphQLError(

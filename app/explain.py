@@ -62,9 +62,7 @@ def explain(
     plan = prepared.plan(variables)
     bound = plan.bind(prepared.coerce(variables).coerced, settings.limits)
     params = orjson.dumps(dict(bound.statement.params), option=orjson.OPT_INDENT_2, default=str).decode()
-    return (
-        f"// IR\n{outline(plan.query)}\n\n// Cypher\n{bound.statement.text}\n\n// Parameters: $p\n{params}\n"
-    )
+    return f"// IR\n{outline(plan.query)}\n\n// Cypher\n{bound.statement.text}\n\n// Parameters: $p\n{params}\n"
 
 
 def outline(value: Any, indent: int = 0) -> str:
@@ -76,9 +74,7 @@ def outline(value: Any, indent: int = 0) -> str:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
         lines = [
-            f"{margin}{name}:{_after(outline(item, indent + 2))}"
-            for name, item in fields
-            if not _says_nothing(item)
+            f"{margin}{name}:{_after(outline(item, indent + 2))}" for name, item in fields if not _says_nothing(item)
         ]
         return "\n".join([type(value).__name__, *lines])
     if isinstance(value, tuple | list):

@@ -175,9 +175,7 @@ class GraphQLView(GraphQL[Any, None]):
                     elif size > limit * _DRAINED_BODIES:
                         break
         except TimeoutError:
-            raise Refusal(
-                408, f"The body did not arrive within {self._settings.body_timeout_s:g} s."
-            ) from None
+            raise Refusal(408, f"The body did not arrive within {self._settings.body_timeout_s:g} s.") from None
         except ClientDisconnect:
             raise Refusal(400, "The connection closed before the body was complete.") from None
         if size > limit:
@@ -237,9 +235,7 @@ class GraphQLView(GraphQL[Any, None]):
         headers = {"retry-after": "1"} if status == 503 else {}  # noqa: PLR2004 - an HTTP status
         return self._response(content, status, media, headers)
 
-    def _response(
-        self, content: dict[str, Any], status: int, media: MediaType, headers: Mapping[str, str]
-    ) -> Response:
+    def _response(self, content: dict[str, Any], status: int, media: MediaType, headers: Mapping[str, str]) -> Response:
         fixed = {"cache-control": "no-store", "vary": "accept", "x-content-type-options": "nosniff"}
         return Response(
             self.encode_json(content),

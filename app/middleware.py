@@ -76,9 +76,7 @@ def host_name(header: str) -> str:
 
 
 def _misdirected(host: str) -> Response:
-    message = (
-        f"This server does not answer for the host name {host!r}; KINSHIP_ALLOWED_HOSTS says which it does."
-    )
+    message = f"This server does not answer for the host name {host!r}; KINSHIP_ALLOWED_HOSTS says which it does."
     body: dict[str, Any] = {"errors": [refuse(ErrorCode.FORBIDDEN, message).formatted]}
     return Response(orjson.dumps(body), status_code=421, media_type="application/json")
 

@@ -40,9 +40,7 @@ def choose(accept: str) -> MediaType | None:
 
 def accepts_html(accept: str) -> bool:
     """Whether the client is a browser that wants a page."""
-    return any(
-        text == "text/html" and quality > 0 for text, quality in map(_range_or_none, accept.split(","))
-    )
+    return any(text == "text/html" and quality > 0 for text, quality in map(_range_or_none, accept.split(",")))
 
 
 def content_type_refused(content_type: str) -> str | None:
@@ -51,9 +49,7 @@ def content_type_refused(content_type: str) -> str | None:
     if parts[0] != MediaType.JSON:
         found = f"found {parts[0]!r}" if parts[0] else "found none"
         return f"Expected the content type application/json, {found}."
-    charset = next(
-        (part.removeprefix("charset=").strip('"') for part in parts if part.startswith("charset=")), None
-    )
+    charset = next((part.removeprefix("charset=").strip('"') for part in parts if part.startswith("charset=")), None)
     if charset not in (None, "utf-8", "utf8"):
         return f"Expected the character set utf-8, found {charset!r}."
     return None

@@ -159,7 +159,7 @@ def _setting(
         "optional": default is None,
         "secret": secret,
     }
-    return dataclasses.field(default=default, metadata=row)
+    return dataclasses.field(default=default, repr=not secret, metadata=row)
 
 
 def _count(default: int, help_: str, unit: str, *, least: int = 1, most: int | None = None) -> Any:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from graphdb.store import Transaction
 
 
+pytest_plugins = ["tests.harness"]
+
+
 @pytest.fixture(scope="session")
 def engine_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str | None, str | None]]:
     """Address, user and password of the engine under test."""

@@ -1,0 +1,174 @@
+"""The application on a real engine: routes, health, and what becomes of requests when the engine is away."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from app.asgi import create_app
+from app.connection import open_store
+from app.settings import Settings
+from graphdb.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from graphdb.bolt import BoltStore
+    from graphdb.cypher.statement import Statement
+    from graphdb.store import Rows
+
+SETTINGS = Settings(build_indexes=False)
+CONTACTS = {"query": "{ contacts(first: 1) { nodes { id } } }"}
+
+
+class Switch:
+    """A store that can be cut off: what it wraps is real, the cut is a store on a port where nobody listens."""
+
+    def __init__(self, store: BoltStore) -> None:
+        self._store = store
+        self._nobody = open_store(Settings(neo4j_uri="bolt://127.0.0.1:1"))
+        self.cut = False
+        self.reads = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._nobody if self.cut else self._store, name)
+
+    async def read(self, statement: Statement, *, timeout_s: float | None = None) -> Rows:
+        self.reads += 1
+        return await (self._nobody if self.cut else self._store).read(statement, timeout_s=timeout_s)
+
+    async def close(self) -> None:
+        await self._nobody.close()
+
+
+@contextlib.asynccontextmanager
+async def running(store: object, settings: Settings = SETTINGS) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings, store)  # type: ignore[arg-type]
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            yield client
+
+
+@pytest.fixture
+async def switch(store: BoltStore) -> AsyncIterator[Switch]:
+    found = Switch(store)
+    yield found
+    await found.close()
+
+
+async def test_a_query_is_answered_from_the_graph(store: BoltStore) -> None:
+    async with running(store) as client:
+        response = await client.post("/graphql", json=CONTACTS)
+
+    assert response.status_code == 200
+    assert "errors" not in response.json()
+
+
+async def test_introspection_is_answered_beside_records(store: BoltStore) -> None:
+    query = "{ __schema { queryType { name } } contacts(first: 1) { nodes { __typename } } }"
+
+    async with running(store) as client:
+        data = (await client.post("/graphql", json={"query": query})).json()["data"]
+
+    assert list(data) == ["__schema", "contacts"]
+    assert data["__schema"] == {"queryType": {"name": "Query"}}
+
+
+async def test_ready_says_what_is_served_and_how_far_the_indexes_are(store: BoltStore) -> None:
+    async with running(store) as client:
+        response = await client.get("/readyz")
+
+    body = response.json()
+    assert (response.status_code, body["status"], body["engine"]) == (200, "ready", "reachable")
+    assert body["catalogVersion"] >= 1
+    assert body["indexes"]["online"] > 0
+    assert body["indexes"]["faults"] == {}
+
+
+async def test_health_does_not_touch_the_engine(switch: Switch) -> None:
+    async with running(switch) as client:
+        before = switch.reads
+        switch.cut = True
+        response = await client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert switch.reads == before
+
+
+async def test_ready_asks_the_engine_once_a_second_however_often_it_is_asked(switch: Switch) -> None:
+    async with running(switch) as client:
+        before = switch.reads
+        for _ in range(20):
+            assert (await client.get("/readyz")).status_code == 200
+
+    assert switch.reads - before <= 2
+
+
+async def test_an_engine_that_is_away_is_told_in_time_and_answers_again_when_it_is_back(switch: Switch) -> None:
+    accept = {"accept": "application/graphql-response+json"}
+
+    async with running(switch) as client:
+        switch.cut = True
+        started = time.monotonic()
+        away = await client.post("/graphql", json=CONTACTS, headers=accept)
+        took_s = time.monotonic() - started
+        older = await client.post("/graphql", json=CONTACTS)
+        not_ready = await client.get("/readyz")
+        switch.cut = False
+        back = await client.post("/graphql", json=CONTACTS, headers=accept)
+
+    assert away.status_code == 503
+    assert away.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    assert took_s < 5
+    assert "127.0.0.1:1" not in away.text
+    assert (older.status_code, older.json()["errors"]) == (200, away.json()["errors"])
+    assert (not_ready.status_code, not_ready.json()["engine"]) == (503, "unreachable")
+    assert (back.status_code, "errors" in back.json()) == (200, False)
+
+
+async def test_a_start_without_an_engine_fails_and_says_so() -> None:
+    app = create_app(Settings(neo4j_uri="bolt://127.0.0.1:1"))
+
+    with pytest.raises(StoreUnavailable):
+        async with app.router.lifespan_context(app):
+            pass
+
+
+async def test_the_root_leads_to_the_api(store: BoltStore) -> None:
+    async with running(store) as client:
+        response = await client.get("/")
+
+    assert (response.status_code, response.headers["location"]) == (307, "/graphql")
+
+
+async def test_an_unknown_path_is_a_404_in_the_form_of_a_graphql_error(store: BoltStore) -> None:
+    async with running(store) as client:
+        response = await client.get("/nowhere")
+
+    assert response.status_code == 404
+    assert response.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+async def test_the_page_and_its_files_can_be_turned_off(store: BoltStore) -> None:
+    html = {"accept": "text/html,*/*;q=0.8"}
+
+    async with running(store, Settings(build_indexes=False, graphiql=False)) as client:
+        page = await client.get("/graphql", headers=html)
+        file = await client.get("/static/graphiql/start.js")
+
+    assert page.status_code == 400
+    assert page.headers["content-type"].startswith("application/json")
+    assert file.status_code == 404
+
+
+async def test_the_first_query_of_the_page_is_valid_and_answered(store: BoltStore) -> None:
+    async with running(store) as client:
+        script = (await client.get("/static/graphiql/start.js")).text
+        response = await client.post("/graphql", json={"query": script.split("`")[1]})
+
+    assert "errors" not in response.json()

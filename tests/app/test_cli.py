@@ -1,0 +1,227 @@
+"""The command line, run as its users run it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+START_S = 90.0
+FOUR_LEVELS = """
+query Chain($stages: [DealStage!]) {
+  contacts(first: 2, where: {email: {contains: "hidden@value.example"}}) {
+    nodes { companies { nodes { deals(where: {stage: {in: $stages}}) { nodes { tickets { nodes { subject } } } } } } }
+  }
+}
+"""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours without the settings of the run: the embedded engine, whatever the suite runs on."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KINSHIP_", "NEO4J_"))}
+    return {**kept, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "dumb", **more}
+
+
+def kinship(*arguments: str, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(  # noqa: S603 - our own program
+        command, input=stdin, capture_output=True, text=True, check=False, env=environment(**variables), timeout=120
+    )
+
+
+class Running:
+    """A server started from the command line, reachable at ``base``."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-u", "-m", "app", *arguments, "--port", "0"]
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment(),
+            start_new_session=True,
+        )
+        self.output = ""
+        self.base = self._await_address()
+
+    def _await_address(self) -> str:
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + START_S
+        for line in self.process.stdout:
+            self.output += line
+            found = re.search(r"(http://[^/]+)/readyz", line)
+            if found:
+                return found[1]
+            if time.monotonic() > deadline:
+                break
+        self.process.kill()
+        raise AssertionError(f"the server did not start:\n{self.output}")
+
+    def ask(self, query: str) -> dict[str, object]:
+        request = urllib.request.Request(  # noqa: S310 - our own address
+            f"{self.base}/graphql",
+            data=json.dumps({"query": query}).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - likewise
+            found: dict[str, object] = json.load(response)
+        return found
+
+    def stop(self, number: int) -> int:
+        """Send a signal, wait, and return the exit status."""
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=60)
+        self.output += rest
+        return self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the servers of this module share, one after the other."""
+    return tmp_path_factory.mktemp("data")
+
+
+def processes_on(folder: Path) -> list[str]:
+    """Command lines of processes that mention a folder."""
+    listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
+    return [line for line in listing.stdout.splitlines() if str(folder) in line]
+
+
+def test_demo_loads_serves_and_ctrl_c_stops_everything(data_dir: Path) -> None:
+    server = Running("demo", "--scale", "0.02", "--data", str(data_dir))
+
+    answer = server.ask("{ contacts(first: 1) { totalCount nodes { email } } }")
+    status = server.stop(signal.SIGINT)
+
+    assert "errors" not in answer
+    assert status == 0
+    assert "A first query" in server.output
+    assert "Traceback" not in server.output
+    assert processes_on(data_dir) == []
+
+
+def test_a_second_run_starts_from_the_data_of_the_first(data_dir: Path) -> None:
+    server = Running("serve", "--data", str(data_dir), "--workers", "2")
+
+    answer = server.ask("{ contacts(first: 1) { totalCount } }")
+    status = server.stop(signal.SIGTERM)
+
+    assert answer == {"data": {"contacts": {"totalCount": 20}}}
+    assert status == 0
+    assert "Traceback" not in server.output
+    assert processes_on(data_dir) == []
+
+
+def test_check_describes_a_sound_graph(data_dir: Path) -> None:
+    result = kinship("check", "--data", str(data_dir))
+
+    assert result.returncode == 0, result.stderr
+    assert "Catalog: version 1, sound" in result.stdout
+
+
+def test_a_taken_port_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = kinship("demo", "--port", str(port), "--data", str(tmp_path / "data"))
+
+    assert result.returncode == 1
+    assert f"Port {port} on 127.0.0.1 is taken" in result.stderr
+    assert "--port" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_bad_settings_are_told_all_at_once() -> None:
+    result = kinship("serve", "--port", "99999", KINSHIP_WORKERS="none", NEO4J_URI="http://db")
+
+    assert result.returncode == 2
+    assert result.stderr.count("error:") == 3
+    assert "Traceback" not in result.stderr
+
+
+def test_an_engine_that_does_not_answer_is_one_line_with_a_remedy() -> None:
+    result = kinship("check", NEO4J_URI="bolt://127.0.0.1:1")
+
+    assert result.returncode == 1
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "NEO4J_URI" in result.stderr
+
+
+def test_debug_adds_the_traceback() -> None:
+    result = kinship("--debug", "check", NEO4J_URI="bolt://127.0.0.1:1")
+
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+
+
+def test_sdl_prints_the_same_schema_every_time() -> None:
+    first, second = kinship("sdl", "--standard"), kinship("sdl", "--standard", PYTHONHASHSEED="7")
+
+    assert first.returncode == 0
+    assert first.stdout == second.stdout
+    assert "type Contact implements" in first.stdout
+
+
+@pytest.mark.parametrize("place", ["argument", "stdin", "file"])
+def test_compile_prints_one_statement_without_a_value_of_the_document(place: str, tmp_path: Path) -> None:
+    file = tmp_path / "chain.graphql"
+    file.write_text(FOUR_LEVELS, encoding="utf-8")
+    document = {"argument": FOUR_LEVELS, "stdin": "-", "file": str(file)}[place]
+    variables = '{"stages": ["CLOSED_WON"]}'
+
+    result = kinship("compile", document, "--variables", variables, "--standard", stdin=FOUR_LEVELS)
+
+    assert result.returncode == 0, result.stderr
+    _, _, rest = result.stdout.partition("// Cypher\n")
+    cypher, _, params = rest.partition("// Parameters: $p\n")
+    assert ";" not in cypher
+    assert "hidden@value.example" not in cypher
+    assert "CLOSED_WON" not in cypher
+    assert "hidden@value.example" in params
+    assert ["CLOSED_WON"] in json.loads(params).values()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["{ contacts { nodes { emial } } }"], "'emial'"),
+        (["{ contacts {"], "Syntax Error"),
+        (["nowhere.graphql"], "nowhere.graphql: the document cannot be read"),
+        (["{ __typename }", "--variables", "[1]"], "--variables: expected a JSON object"),
+        (["mutation { __typename }"], "Only a query"),
+    ],
+)
+def test_a_document_that_cannot_be_compiled_is_told_with_its_place(arguments: list[str], told: str) -> None:
+    result = kinship("compile", *arguments, "--standard")
+
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_import_names_the_shipped_mappings_when_there_is_no_such_file(tmp_path: Path) -> None:
+    result = kinship("import", "nothing.toml", str(tmp_path), "--data", str(tmp_path / "data"))
+
+    assert result.returncode == 2
+    assert "crm-sales" in result.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "demo", "import", "sdl", "compile", "check"])
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = kinship(command, "--help")
+
+    assert result.returncode == 0
+    assert "Example" in result.stdout

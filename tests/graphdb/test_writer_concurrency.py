@@ -1,0 +1,126 @@
+"""Several writers at once: nothing doubled, nothing lost, nobody refused for another's speed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Any
+
+from graphdb.errors import FaultCode, WriteRefused
+from graphdb.writer.operations import Create, Ref, Update, Upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphdb.writer.operations import Associate
+    from tests.graphdb.conftest import Graph
+
+    MakeAssociate = Callable[..., Associate]
+
+
+async def test_writers_that_upsert_the_same_keys_make_each_record_once(graph: Graph) -> None:
+    emails = [f"u{n}@x.org" for n in range(50)]
+
+    async def writer(number: int) -> list[str]:
+        shuffled = random.Random(number).sample(emails, len(emails))
+        ids: list[str] = []
+        for at in range(0, len(shuffled), 10):
+            batch = [
+                Upsert(type="contact", key="email", values={"email": email, "city": f"from {number}"})
+                for email in shuffled[at : at + 10]
+            ]
+            ids += [outcome.id for outcome in await graph.write(*batch)]
+        return ids
+
+    found = await asyncio.gather(*(writer(number) for number in range(8)))
+    assert len({one for ids in found for one in ids}) == 50
+    assert await graph.value("MATCH (n:Contact) RETURN count(n)") == 50
+    assert await graph.value("MATCH (k:_Key)-[:OF]->(n:Contact) WHERE k.of = n.id RETURN count(k)") == 50
+    revisions = await graph.rows("MATCH (n:Contact) RETURN n.rev")
+    assert sum(rev for (rev,) in revisions) <= 400
+
+
+async def test_of_writers_that_create_the_same_key_one_succeeds(graph: Graph) -> None:
+    async def writer() -> str | None:
+        try:
+            (outcome,) = await graph.write(Create(type="contact", values={"email": "ada@x.org"}))
+        except WriteRefused as refused:
+            (fault,) = refused.faults
+            assert fault.code is FaultCode.CONFLICT
+            assert fault.conflicting_id is not None
+            return None
+        return outcome.id
+
+    found = await asyncio.gather(*(writer() for _ in range(8)))
+    (winner,) = [one for one in found if one is not None]
+    assert await graph.rows("MATCH (k:_Key)-[:OF]->(n) RETURN k.k, n.id") == [["contact.email:ada@x.org", winner]]
+
+
+async def test_writers_that_associate_the_same_pairs_make_each_once(graph: Graph, associate: MakeAssociate) -> None:
+    contacts = [await graph.create("contact") for _ in range(5)]
+    companies = [await graph.create("company") for _ in range(4)]
+    wanted = [(contact, company) for contact in contacts for company in companies]
+
+    async def writer(number: int) -> int:
+        created = 0
+        for contact, company in random.Random(number).sample(wanted, len(wanted)):
+            (outcome,) = await graph.write(associate("contact", contact, "company", company, "billing"))
+            created += outcome.created
+        return created
+
+    created = await asyncio.gather(*(writer(number) for number in range(12)))
+    assert sum(created) == 20
+    assert await graph.value("MATCH (:Contact)-[r:CONTACT_COMPANY]->(:Company) RETURN count(r)") == 20
+    assert await graph.value("MATCH (:Contact)-[r:CONTACT_COMPANY__BILLING]->(:Company) RETURN count(r)") == 20
+
+
+async def test_writers_that_move_a_primary_company_leave_exactly_one(graph: Graph, associate: MakeAssociate) -> None:
+    contact = await graph.create("contact")
+    companies = [await graph.create("company") for _ in range(6)]
+
+    async def writer(number: int) -> None:
+        for company in random.Random(number).sample(companies, len(companies)):
+            await graph.write(associate("contact", contact, "company", company, "primary"))
+
+    await asyncio.gather(*(writer(number) for number in range(6)))
+    ((labelled,),) = await graph.rows("MATCH ({id: $p.id})-[:CONTACT_COMPANY__PRIMARY]->(n) RETURN n.id", id=contact)
+    listed = await graph.rows("MATCH ({id: $p.id})-[r:CONTACT_COMPANY]->(n) RETURN n.id, r.labels", id=contact)
+    assert len(listed) == 6
+    assert [one for one, labels in listed if labels] == [labelled]
+
+
+async def test_no_update_is_lost_and_every_revision_has_a_time_of_its_own(graph: Graph) -> None:
+    record = await graph.create("contact", email="ada@x.org")
+    by = Ref(type="contact", key="email", value="ada@x.org")
+
+    async def writer(number: int) -> None:
+        for step in range(5):
+            await graph.write(Update(by=by, values={f"{'city state street owner'.split()[number]}": f"{step}"}))
+
+    await asyncio.gather(*(writer(number) for number in range(4)))
+    found: Any = await graph.rows(
+        "MATCH (n:Contact {id: $p.id}) RETURN n.rev, n.city, n.state, n.street, n.owner, "
+        "datetime(n.updatedAt).epochMillis - datetime(n.createdAt).epochMillis",
+        id=record,
+    )
+    assert found[0][:5] == [21, "4", "4", "4", "4"]
+    assert found[0][5] >= 20
+
+
+async def test_a_key_that_one_writer_gives_up_and_another_asks_for_has_one_holder(graph: Graph) -> None:
+    ids = [await graph.create("contact", email=f"u{n}@x.org") for n in range(4)]
+
+    async def writer(number: int) -> None:
+        chosen = random.Random(number)
+        for _ in range(10):
+            by = Ref(type="contact", key="id", value=chosen.choice(ids))
+            try:
+                await graph.write(Update(by=by, values={"email": f"u{chosen.randrange(6)}@x.org"}))
+            except WriteRefused as refused:
+                assert {fault.code for fault in refused.faults} == {FaultCode.CONFLICT}
+
+    await asyncio.gather(*(writer(number) for number in range(6)))
+    held = await graph.rows("MATCH (k:_Key)-[:OF]->(n:Contact) RETURN k.k, k.of, n.id ORDER BY k.k")
+    emails = await graph.rows("MATCH (n:Contact) RETURN n.email, n.id ORDER BY n.email")
+    assert held == [[f"contact.email:{email}", one, one] for email, one in emails]
+    assert await graph.value("MATCH (k:_Key) RETURN count(k)") == 4

@@ -1,0 +1,150 @@
+"""The served CRM that tests of the whole way share: fixtures, and how a request is sent.
+
+A pytest plugin: ``tests/conftest.py`` names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.execution import RequestContext
+from app.registry import Registry
+from app.sample import load_sample
+from app.settings import Settings
+from graphdb.cypher.quoting import quote
+from graphdb.cypher.statement import Statement
+from tests.crm import whole_crm
+from tests.oracle import Graph, Oracle
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from graphdb.bolt import BoltStore
+    from graphdb.store import GraphStore, Transaction
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIMES = (
+    "MATCH (n:`Record`) RETURN n.id, datetime(n.createdAt).epochMillis, datetime(n.updatedAt).epochMillis"
+)
+_WHOLE = (
+    "MATCH (n) WITH count(n) AS nodes OPTIONAL MATCH (r:`Record`) "
+    "WITH nodes, count(r) AS records, sum(r.rev) AS revisions, max(r.rev) AS latest "
+    "RETURN nodes, records, revisions, latest"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--update-golden``."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/cases anew instead of comparing")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be written instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a request was answered."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, Any]]
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each error."""
+        return [error["extensions"]["code"] for error in self.errors]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Code and place in the input of every fault of every error."""
+        return [
+            (fault["code"], ".".join(fault["input"]))
+            for error in self.errors
+            for fault in error["extensions"].get("faults", ())
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Crm:
+    """A graph with the CRM in it, served.
+
+    Attributes:
+        oracle: The same records in memory.
+    """
+
+    store: GraphStore
+    registry: Registry
+    oracle: Oracle
+
+    async def ask(self, text: str, variables: Mapping[str, Any] | None = None, **options: Any) -> Response:
+        """Send a request the way that the HTTP endpoint does."""
+        return await ask(self.registry, text, variables, **options)
+
+    async def state(self) -> list[Any]:
+        """What any write would change: how many nodes, records, revisions, relationships."""
+        return await state(self.store)
+
+
+async def ask(
+    registry: Registry, text: str, variables: Mapping[str, Any] | None = None, *, operation: str | None = None
+) -> Response:
+    """Send a request the way that the HTTP endpoint does."""
+    result = await registry.schema.execute(
+        text,
+        variable_values=None if variables is None else dict(variables),
+        context_value=RequestContext(registry),
+        operation_name=operation,
+    )
+    return Response(result.data, [dict(error.formatted) for error in result.errors or ()])
+
+
+async def state(store: GraphStore) -> list[Any]:
+    """What any write would change: how many nodes, records, revisions, relationships."""
+    nodes = await store.read(Statement(_WHOLE))
+    relationships = await store.read(Statement("MATCH ()-[r]->() RETURN count(r)"))
+    return [*nodes[0], *relationships[0]]
+
+
+async def empty(store: GraphStore) -> None:
+    """Delete every node."""
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.run(Statement("MATCH (n) DETACH DELETE n"))
+
+    await store.write(work)
+
+
+@pytest.fixture(scope="module")
+async def crm(store: BoltStore) -> AsyncIterator[Crm]:
+    """A graph that holds ``tests.crm.whole_crm`` and nothing else, served."""
+    await empty(store)
+    registry = await Registry.open(store, Settings())
+    sample = whole_crm()
+    await load_sample(store, registry.catalog, sample, batch_records=9)
+    oracle = Oracle(Graph(registry.catalog, sample), registry.current.limits)
+    await _read_times(store, oracle.graph)
+    yield Crm(store, registry, oracle)
+    await registry.close()
+
+
+async def _read_times(store: GraphStore, graph: Graph) -> None:
+    """The writer's clock decides when records were created and joined: take that over."""
+    for record_id, created, updated in await store.read(Statement(_TIMES)):
+        graph.records[record_id].values |= {"createdAt": _moment(created), "updatedAt": _moment(updated)}
+    for association in graph.catalog.associations:
+        text = (
+            f"MATCH (a)-[r:{quote(association.relationship_type)}]->(b) "
+            "RETURN a.id, b.id, datetime(r.createdAt).epochMillis"
+        )
+        for start, end, created in await store.read(Statement(text)):
+            graph.pairs[frozenset((start, end))].created_at = _moment(created)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -1,0 +1,291 @@
+"""The arguments of random documents: values in wire form, each as a literal or in a variable."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from schema.scalars import TYPE_MAPPINGS, print_date_time, print_decimal
+from tests.crm import minted
+
+if TYPE_CHECKING:
+    import random
+
+    from graphdb.catalog.model import ObjectType, Property, Side
+    from tests.oracle import Graph, Oracle
+
+_RANGE = ("lt", "lte", "gt", "gte")
+_UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+_NO_VALUE_FILTER = frozenset({PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+
+
+class EnumValue(str):
+    """A value that is written without quotes."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value at a place of which the GraphQL type is known, so that a variable may stand there.
+
+    Attributes:
+        nullable: Whether a variable here may be null.
+        optional: Whether a variable here may be absent.
+    """
+
+    type: str
+    value: Any
+    nullable: bool = False
+    optional: bool = False
+
+
+@dataclass(slots=True)
+class Variables:
+    """The variables of one document.
+
+    Attributes:
+        given: What is sent along.
+        definitions: What the operation declares.
+    """
+
+    dice: random.Random
+    given: dict[str, Any] = field(default_factory=dict)
+    definitions: list[str] = field(default_factory=list)
+
+    def declared(self) -> str:
+        """The operation's variable definitions."""
+        return f"({', '.join(self.definitions)})" if self.definitions else ""
+
+    def write(self, graphql_type: str, value: Any, *, nullable: bool = False, optional: bool = False) -> str:
+        """A value as it stands in the document."""
+        return self.text(Typed(graphql_type, value, nullable, optional))
+
+    def text(self, value: Any) -> str:
+        """A literal, parts of which may be variables."""
+        if isinstance(value, Typed):
+            return self._variable(value) if self.dice.random() < 0.3 else self.text(value.value)  # noqa: PLR2004
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{name}: {self.text(part)}" for name, part in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ", ".join(map(self.text, value)) + "]"
+        if isinstance(value, EnumValue):
+            return str(value)
+        return json.dumps(value, ensure_ascii=self.dice.random() < 0.5)  # noqa: PLR2004
+
+    def _variable(self, place: Typed) -> str:
+        name = f"v{len(self.definitions)}"
+        roll = self.dice.random()
+        default = ""
+        if place.optional and roll < 0.12:  # noqa: PLR2004
+            pass  # absent
+        elif place.nullable and roll < 0.24:  # noqa: PLR2004
+            self.given[name] = None
+        elif roll < 0.36:  # noqa: PLR2004
+            default = f" = {_literal(_plain(place.value))}"
+            if roll < 0.3:  # noqa: PLR2004
+                self.given[name] = _plain(place.value)
+        else:
+            self.given[name] = _plain(place.value)
+        self.definitions.append(f"${name}: {place.type}{default}")
+        return f"${name}"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_literal(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return str(value) if isinstance(value, EnumValue) else json.dumps(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON carries it."""
+    if isinstance(value, Typed):
+        return _plain(value.value)
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
+
+
+class Arguments:
+    """Chooses arguments, mostly such that something is found."""
+
+    def __init__(self, oracle: Oracle, dice: random.Random) -> None:
+        self._oracle = oracle
+        self._graph: Graph = oracle.graph
+        self._dice = dice
+        self._values: dict[tuple[str, str], list[Any]] = {}
+        for record in self._graph.records.values():
+            for name, value in record.values.items():
+                self._values.setdefault((record.type, name), []).append(value)
+        self._joined = {(self._graph.records[near].type, far) for near, far in self._graph.neighbours}
+
+    def is_used(self, object_type: ObjectType, prop: Property) -> bool:
+        """Whether some record has a value."""
+        return (object_type.name, prop.name) in self._values
+
+    def is_joined(self, side: Side) -> bool:
+        """Whether some records are associated."""
+        return (side.near, side.far) in self._joined
+
+    def some_id(self) -> str:
+        """An id, of a record or of none."""
+        return self._dice.choice(list(self._graph.records)) if self._chance(0.9) else minted(999_999)
+
+    def reference(self, variables: Variables, object_type: ObjectType) -> str:
+        """A ``by`` argument."""
+        record = self._dice.choice(self._graph.by_type[object_type.name])
+        keys = [prop.name for prop in object_type.unique_properties if prop.name in record.values]
+        name = self._dice.choice(["id", *keys])
+        value = record.values[name] if self._chance(0.9) else {"email": "no@one.example"}.get(name, "none")
+        given = {name: Typed("ID!" if name == "id" else "String!", value)}
+        return variables.write(f"{object_type.type_name}Ref!", given)
+
+    def of_list(
+        self, variables: Variables, object_type: ObjectType, depth: int, side: Side | None = None
+    ) -> str:
+        """The arguments of a list in their parentheses, or nothing."""
+        written: dict[str, str] = {}
+        name = object_type.type_name
+        if depth > 2 or self._chance(0.6):  # noqa: PLR2004
+            size = self._dice.choice((0, 1, 2, 3, 5) if depth > 1 else (1, 2, 3, 7, 40))
+            written["first"] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)  # noqa: PLR2004
+        keys: list[tuple[str, bool]] = []
+        if self._chance(0.5):
+            keys = self._order(object_type)
+            items = [
+                Typed(f"{name}OrderBy!", {key: Typed("OrderDirection", EnumValue("DESC" if down else "ASC"))})
+                for key, down in keys
+            ]
+            written["orderBy"] = variables.write(f"[{name}OrderBy!]", items)
+        if self._chance(0.3):
+            written["after"] = variables.write("String", self._cursor(object_type, keys), nullable=True, optional=True)
+        if self._chance(0.5):
+            where = self._where(object_type, 0)
+            written["where"] = variables.write(f"{name}Where", where, nullable=True, optional=True)
+        if side is not None and side.labels and self._chance(0.25):
+            label = self._dice.choice(side.labels)
+            written["label"] = variables.write("String", label.name, nullable=True, optional=True)
+        texts = [f"{argument}: {text}" for argument, text in written.items()]
+        self._dice.shuffle(texts)
+        return f"({', '.join(texts)})" if texts else ""
+
+    def _order(self, object_type: ObjectType) -> list[tuple[str, bool]]:
+        names = [
+            prop.name
+            for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
+            if prop.type not in _UNSORTABLE and (self.is_used(object_type, prop) or self._chance(0.03))
+        ]
+        chosen = self._dice.sample([*names, "id"], min(len(names) + 1, self._dice.choice((1, 1, 1, 2, 2, 3))))
+        return [(name, self._chance(0.5)) for name in chosen]
+
+    def _cursor(self, object_type: ObjectType, keys: list[tuple[str, bool]]) -> str:
+        """The cursor of some record in this order."""
+        names = [name for name, _ in keys]
+        if "id" in names:
+            full = tuple(keys[: names.index("id") + 1])
+        else:
+            full = (*keys, ("id", bool(keys) and keys[0][1]))
+        records = self._oracle.ordered(self._graph.by_type.get(object_type.name, []), full)
+        if not records:
+            records = [next(iter(self._graph.records.values()))]
+        # Mostly an early one, so that something follows.
+        position = int(len(records) * self._dice.random() ** 2)
+        return self._oracle.cursor(object_type.name, full, records[position])
+
+    # --- filters ----------------------------------------------------------------------------------------------
+
+    def _where(self, object_type: ObjectType, depth: int) -> dict[str, Any]:
+        name = object_type.type_name
+        found: dict[str, Any] = {}
+        if depth < 3 and self._chance(0.3):  # noqa: PLR2004
+            match self._dice.choice(("and", "or", "or", "not", "not")):
+                case "not":
+                    found["not"] = Typed(f"{name}Where", self._where(object_type, depth + 1), optional=True)
+                case joiner:
+                    parts = [
+                        Typed(f"{name}Where!", self._where(object_type, depth + 1))
+                        for _ in range(self._dice.choice((0, 1, 2, 2, 3)))
+                    ]
+                    found[joiner] = Typed(f"[{name}Where!]", parts, optional=True)
+        for _ in range(self._dice.choice((0, 1, 1, 2) if found else (0, 1, 1, 1, 1, 2))):
+            prop = self._property(object_type)
+            if prop is None:
+                found["id"] = self._operators("IDFilter", "ID", ["eq", "ne", "in"], [self.some_id() for _ in range(3)])
+            else:
+                found[prop.name] = self._filter(object_type, prop)
+        return found
+
+    def _property(self, object_type: ObjectType) -> Property | None:
+        if self._chance(0.05):
+            return None
+        properties = (*SYSTEM_PROPERTIES, *object_type.properties)
+        used = [prop for prop in properties if self.is_used(object_type, prop)]
+        return self._dice.choice(used if used and self._chance(0.95) else properties)
+
+    def _filter(self, object_type: ObjectType, prop: Property) -> Typed:
+        mapping = TYPE_MAPPINGS[prop.type]
+        name = mapping.filter or f"{prop.option_set}Filter"
+        if prop.type in _NO_VALUE_FILTER:
+            return self._operators(name, "Boolean", ["isSet"], [])
+        leaf = mapping.scalar.name if mapping.scalar is not None else str(prop.option_set)
+        known = self._values.get((object_type.name, prop.name)) or [None]
+        values = [_wire(prop, self._dice.choice(known), self._oracle) for _ in range(3)]
+        operators = ["eq", "ne", "isSet"]
+        if prop.type is not PropertyType.BOOLEAN:
+            operators.append("in")
+        if prop.type not in {PropertyType.BOOLEAN, PropertyType.ENUMERATION}:
+            operators += _RANGE
+        if mapping.filter == "StringFilter":
+            operators += ["contains", "startsWith"] * 2
+        return self._operators(name, leaf, operators, values)
+
+    def _operators(self, filter_name: str, leaf: str, operators: list[str], values: list[Any]) -> Typed:
+        chosen = self._dice.sample(operators, min(len(operators), self._dice.choice((0, 1, 1, 1, 1, 1, 2))))
+        return Typed(
+            filter_name, {operator: self._operand(operator, leaf, values) for operator in chosen}, optional=True
+        )
+
+    def _operand(self, operator: str, leaf: str, values: list[Any]) -> Any:
+        if operator == "isSet":
+            return Typed("Boolean", self._chance(0.5), optional=True)
+        if operator == "in":
+            items = [Typed(f"{leaf}!", value) for value in values[: self._dice.randrange(4)]]
+            return Typed(f"[{leaf}!]", items, optional=True)
+        value = values[0]
+        if operator in {"eq", "ne"}:
+            return Typed(leaf, None if self._chance(0.15) else value, nullable=True, optional=True)
+        if operator in {"contains", "startsWith"} and value:
+            start = 0 if operator == "startsWith" else self._dice.randrange(len(value))
+            value = value[start : start + self._dice.randint(0, 4)]
+        return Typed(leaf, value, optional=True)
+
+    def _chance(self, probability: float) -> bool:
+        return self._dice.random() < probability
+
+
+def _wire(prop: Property, value: Any, oracle: Oracle) -> Any:
+    """A stored value as a client writes it; of an unset one, some other value of its type."""
+    if value is None:
+        other: dict[PropertyType, Any] = {
+            PropertyType.NUMBER: 1.5,
+            PropertyType.INTEGER: 7,
+            PropertyType.MONEY: "12.50",
+            PropertyType.BOOLEAN: True,
+            PropertyType.DATE: "2025-01-01",
+            PropertyType.DATETIME: "2025-01-01T00:00:00+02:00",
+        }
+        if prop.type is PropertyType.ENUMERATION:
+            return EnumValue(oracle.catalog.option_sets_by_name[str(prop.option_set)].options[0].name)
+        return other.get(prop.type, "none")
+    if prop.type is PropertyType.MONEY:
+        return print_decimal(value)
+    if isinstance(value, datetime):
+        return print_date_time(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return EnumValue(value) if prop.type is PropertyType.ENUMERATION else value
