@@ -52,7 +52,7 @@ $(BIN)/python:
 $(RUNTIME): pyproject.toml | $(BIN)/python
 	@echo "installing into $(VENV) ..." >&2
 	@$(PIP) install --upgrade "pip>=25.1"
-	@$(PIP) install --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --editable .
 	@touch $@
 
 $(DEV): pyproject.toml $(RUNTIME)

@@ -310,7 +310,7 @@ def _document(argument: str) -> str:
 def _variables(argument: str | None) -> dict[str, Any]:
     if argument is None:
         return {}
-    text = argument if argument.lstrip().startswith("{") else _read(Path(argument), "the variables")
+    text = argument if argument.lstrip().startswith(("{", "[")) else _read(Path(argument), "the variables")
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:

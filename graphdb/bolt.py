@@ -66,9 +66,7 @@ _UNSENDABLE = (UnicodeError, OverflowError, TypeError, ValueError)
 class BoltStore:
     """One graph behind Bolt. Made by ``connect``; safe to share between tasks of one event loop."""
 
-    def __init__(
-        self, driver: AsyncDriver, *, database: str | None, timeout_s: float, write_timeout_s: float
-    ) -> None:
+    def __init__(self, driver: AsyncDriver, *, database: str | None, timeout_s: float, write_timeout_s: float) -> None:
         self._driver = driver
         self._timeout_s = timeout_s
         self._write_timeout_s = write_timeout_s
@@ -179,9 +177,7 @@ class BoltStore:
         """
         return await self._run_alone(text, {}, WRITE_ACCESS, SCHEMA_TIMEOUT_S)
 
-    async def write(
-        self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None
-    ) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
         """Run ``work`` in one transaction and commit.
 
         ``work`` may run several times, so it must change nothing outside its transaction. An exception that
@@ -196,9 +192,7 @@ class BoltStore:
         """
         return await self._transact(work, timeout_s or self._write_timeout_s, commit=True)
 
-    async def rollback(
-        self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None
-    ) -> T:
+    async def rollback(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
         """As ``write``, but roll back at the end: what a dry run needs."""
         return await self._transact(work, timeout_s or self._write_timeout_s, commit=False)
 
@@ -227,9 +221,7 @@ class BoltStore:
         except _UNSENDABLE as error:
             raise StatementRejected(f"a parameter cannot be sent: {error}") from error
 
-    async def _transact(
-        self, work: Callable[[Transaction], Awaitable[T]], timeout_s: float, *, commit: bool
-    ) -> T:
+    async def _transact(self, work: Callable[[Transaction], Awaitable[T]], timeout_s: float, *, commit: bool) -> T:
         retries = _Retries(timeout_s)
         attempt: _Attempt | None = None
         try:
@@ -244,11 +236,14 @@ class BoltStore:
                             return await attempt.run(session, work, commit=commit)
                     except GqlError as error:
                         attempt.check_commit(error)
+                        attempt = None
                         await retries.pause(error, self._driver)
                     except StoreError as error:
-                        if attempt.failure is None or attempt.failure[0] is not error:
+                        cause = attempt.cause_of(error)
+                        if cause is None:
                             raise
-                        await retries.pause(attempt.failure[1], self._driver)
+                        attempt = None
+                        await retries.pause(cause, self._driver)
         except TimeoutError as error:
             if not scope.expired():
                 raise
@@ -265,9 +260,7 @@ def _check_address(uri: str) -> str:
             raise StoreUnavailable(f"expected an address such as bolt://host:7687, found {uri!r}")
         _ = address.port
     except ValueError as error:
-        raise StoreUnavailable(
-            f"expected an address such as bolt://host:7687, found {uri!r}: {error}"
-        ) from error
+        raise StoreUnavailable(f"expected an address such as bolt://host:7687, found {uri!r}: {error}") from error
     return address.scheme
 
 
@@ -289,9 +282,7 @@ class _Attempt:
         self.failure: tuple[StoreError, GqlError] | None = None
         self._timeout_s = timeout_s
 
-    async def run(
-        self, session: AsyncSession, work: Callable[[Transaction], Awaitable[T]], *, commit: bool
-    ) -> T:
+    async def run(self, session: AsyncSession, work: Callable[[Transaction], Awaitable[T]], *, commit: bool) -> T:
         transaction = await session.begin_transaction(timeout=self._timeout_s)
         try:
             value = await work(_BoltTransaction(transaction, self))
@@ -313,6 +304,10 @@ class _Attempt:
         if self.failure is not None:
             # The work swallowed a failed statement; the engine has given the transaction up all the same.
             raise self.failure[0]
+
+    def cause_of(self, error: StoreError) -> GqlError | None:
+        """What the driver raised, if ``error`` comes from a statement of this attempt and not from the work."""
+        return self.failure[1] if self.failure is not None and self.failure[0] is error else None
 
     def check_commit(self, error: GqlError) -> None:
         """Raise if a commit failed in a way that does not say whether it happened."""

@@ -37,7 +37,7 @@ from graphdb.catalog.model import (
 )
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
-from graphdb.errors import CatalogConflict, CatalogError, CatalogFault
+from graphdb.errors import CatalogConflict, CatalogError, CatalogFault, StatementRejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,8 @@ READ_ATTEMPTS = 5
 READ_PAUSE_S = 0.1
 """Seconds longer before each further attempt."""
 
+# What the engines answer when a node goes away between being found and being read.
+_ENTITY_NOT_FOUND = "Neo.ClientError.Statement.EntityNotFound"
 _CONSTRAINT = "CREATE CONSTRAINT `_catalog_key` IF NOT EXISTS FOR (c:`_Catalog`) REQUIRE c.key IS UNIQUE"
 _ROOT = "(c:`_Catalog` {key: 'catalog'})"
 _VERSION = f"MATCH {_ROOT} RETURN c.version"
@@ -121,7 +123,7 @@ async def save_catalog(store: GraphStore, catalog: Catalog, *, expected: int | N
         rows = await transaction.run(Statement(_CLAIM, {"version": catalog.version}))
         if rows[0][0] != expected:
             raise CatalogConflict(expected=expected, found=rows[0][0])
-        for kind in _kinds(_PARTS):
+        for kind in _kinds(_PARTS) if expected is not None else ():
             await transaction.run(Statement(f"MATCH (n:{quote(kind.label)}) DETACH DELETE n"))
         parts = 0
         for field, kind in _PARTS:
@@ -142,7 +144,12 @@ async def load_catalog(store: GraphStore) -> Catalog | None:
     """
     for attempt in range(READ_ATTEMPTS):
         await asyncio.sleep(attempt * READ_PAUSE_S)
-        rows = await store.read(Statement(_loading()))
+        try:
+            rows = await store.read(Statement(_loading()))
+        except StatementRejected as error:
+            if error.code != _ENTITY_NOT_FOUND:
+                raise
+            continue
         if not rows or rows[0][0] is None:
             return None
         version, parts, *branches = rows[0]

@@ -167,7 +167,7 @@ class Generator:
 
     def _record(self, draft: _Draft, object_type: ObjectType, depth: int) -> str:
         parts = self._leaves(object_type)
-        for _ in range(self._dice.choice((0, 1, 1, 2) if depth < DEPTH_MAX and draft.lists < 12 else (0,))):
+        for _ in range(self._dice.choice((0, 1, 1, 2) if depth < DEPTH_MAX and draft.lists < 7 else (0,))):
             parts.append(self._hop(draft, object_type, depth))
         parts = [self._placed(draft, object_type.type_name, part) for part in parts]
         if self._chance(0.15):

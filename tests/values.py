@@ -152,7 +152,7 @@ class Arguments:
         written: dict[str, str] = {}
         name = object_type.type_name
         if depth > 2 or self._chance(0.6):  # noqa: PLR2004
-            size = self._dice.choice((0, 1, 2, 3, 5) if depth > 1 else (1, 2, 3, 7, 40))
+            size = self._dice.choice((0, 1, 2, 2, 3, 3, 5) if depth > 1 else (1, 2, 3, 7, 40))
             written["first"] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)  # noqa: PLR2004
         keys: list[tuple[str, bool]] = []
         if self._chance(0.5):

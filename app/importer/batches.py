@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 from app.importer.drafts import placed, without_link
 from graphdb.cypher.statement import Statement
 from graphdb.errors import Fault, FaultCode, WriteRefused
+from graphdb.writer.apply import Writer
+from graphdb.writer.drafts import RecordDraft
 from graphdb.writer.operations import Associate
+from graphdb.writer.validate import check, missing_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.importer.drafts import Draft, Drafter
+    from graphdb.catalog.model import Catalog
     from graphdb.store import GraphStore, Transaction
-    from graphdb.writer.apply import Writer
-    from graphdb.writer.operations import Operation, Outcome
+    from graphdb.writer.drafts import Draft as PlannedWrite
+    from graphdb.writer.operations import Operation, Outcome, Path
 
 _ROW_PLACE = 2
 _LINK_PLACE = 4
@@ -41,7 +45,14 @@ class Batches:
             try:
                 outcomes = await self._apply(left)
             except WriteRefused as refused:
-                left = await self._set_aside(drafter, left, refused.faults)
+                if not refused.faults:
+                    raise
+                by_row, placeless = _by_row(refused.faults, len(left))
+                if placeless and len(left) > 1:
+                    # A fault that names no row: only one row at a time shows whose it is.
+                    return [one for draft in left for one in await self.write(drafter, [draft])]
+                by_row[0].extend(placeless)
+                left = _without_faulty(drafter, left, by_row)
                 continue
             for draft, outcome in zip(left, outcomes, strict=True):
                 drafter.note(draft)
@@ -57,55 +68,60 @@ class Batches:
 
         return await self._store.write(work)
 
-    async def _set_aside(self, drafter: Drafter, drafts: list[Draft], faults: Iterable[Fault]) -> list[Draft]:
-        """What is left once the faulty drafts are noted and out."""
-        by_row, placeless = _by_row(faults, len(drafts))
-        if placeless and len(drafts) > 1:
-            # A fault that names no row: only one row at a time shows whose it is.
-            for draft in drafts:
-                await self.write(drafter, [draft])
-            return []
-        if placeless:
-            by_row[0] += placeless
-        return [
-            kept
-            for index, draft in enumerate(drafts)
-            if (kept := _settle(drafter, draft, by_row.get(index, []))) is not None
-        ]
-
 
 class DryRun(Batches):
-    """Writes nothing: checks drafts by the catalog's rules, and against the graph and what came before."""
+    """Writes nothing: checks drafts by the catalog's rules, and against the graph and what came before.
 
-    def __init__(self, store: GraphStore, writer: Writer) -> None:
-        super().__init__(store, writer)
+    That two records claim one value of a unique property other than the key is seen only when writing.
+    """
+
+    def __init__(self, store: GraphStore, catalog: Catalog) -> None:
+        super().__init__(store, Writer(catalog))
+        self._catalog = catalog
         self._given: set[str] = set()
 
     async def write(self, drafter: Drafter, drafts: Sequence[Draft]) -> list[Draft]:
         """Check drafts and count what would become of them; return those that would be written."""
-        operations: list[Operation] = [placed(draft, index) for index, draft in enumerate(drafts)]
-        by_row, _ = _by_row(self._writer.validate(operations), len(drafts))
-        keys = [drafter.keys_of(draft) for draft in drafts]
-        wanted = sorted({key for own, far in keys for key in (own, *far)})
-        rows = await self._store.read(Statement(_PRESENT, {"keys": wanted}))
-        present = {row[0] for row in rows}
+        planned, faults = check(self._catalog, [placed(draft, index) for index, draft in enumerate(drafts)])
+        wanted = sorted({key for plan in planned for key in (_own_key(plan), *_far_keys(plan).values())})
+        present = {row[0] for row in await self._store.read(Statement(_PRESENT, {"keys": wanted}))}
+        for plan in planned:
+            faults += self._faults_in_graph(plan, present | self._given)
+            self._given.add(_own_key(plan))
+        by_row, _ = _by_row(faults, len(drafts))
+        own_keys = {plan.index: _own_key(plan) for plan in planned}
         kept = []
-        for index, (draft, (own, far)) in enumerate(zip(drafts, keys, strict=True)):
-            missing = [
-                _missing(draft, index, number)
-                for number, key in enumerate(far)
-                if key not in present and key not in self._given
-            ]
-            settled = _settle(drafter, draft, [*by_row.get(index, []), *missing])
+        for index, draft in enumerate(drafts):
+            settled = _settle(drafter, draft, by_row.get(index, ()))
             if settled is None:
+                self._given.discard(own_keys.get(index, ""))
                 continue
             kept.append(settled)
             drafter.note(settled)
             if not isinstance(draft.operation, Associate):
-                self._given.add(own)
-                drafter.counts.present += own in present
-                drafter.counts.created += own not in present
+                drafter.counts.present += own_keys[index] in present
+                drafter.counts.created += own_keys[index] not in present
         return kept
+
+    def _faults_in_graph(self, plan: PlannedWrite, known: set[str]) -> list[Fault]:
+        faults = [
+            Fault(code=FaultCode.NOT_FOUND, message=f"no {far} has {named}", input=path)
+            for (far, named, path), key in _far_keys(plan).items()
+            if key not in known
+        ]
+        if isinstance(plan, RecordDraft) and plan.key not in known:
+            faults += missing_faults(plan, {link.side.far for link in plan.links})
+        return faults
+
+
+def _own_key(plan: PlannedWrite) -> str:
+    return (plan.key if isinstance(plan, RecordDraft) else plan.near.key) or ""
+
+
+def _far_keys(plan: PlannedWrite) -> dict[tuple[str, str, Path], str]:
+    """The key texts of the records a draft links to, by their type, what they were named by, and the place."""
+    links = plan.links if isinstance(plan, RecordDraft) else [plan.link]
+    return {(link.to.type.label, link.to.named, link.path): link.to.key or "" for link in links}
 
 
 def _by_row(faults: Iterable[Fault], rows: int) -> tuple[dict[int, list[Fault]], list[Fault]]:
@@ -120,6 +136,12 @@ def _by_row(faults: Iterable[Fault], rows: int) -> tuple[dict[int, list[Fault]],
         else:
             placeless.append(fault)
     return by_row, placeless
+
+
+def _without_faulty(drafter: Drafter, drafts: Sequence[Draft], by_row: Mapping[int, Sequence[Fault]]) -> list[Draft]:
+    """What is left once the faulty drafts are noted and out."""
+    settled = [_settle(drafter, draft, by_row.get(index, ())) for index, draft in enumerate(drafts)]
+    return [draft for draft in settled if draft is not None]
 
 
 def _settle(drafter: Drafter, draft: Draft, faults: Sequence[Fault]) -> Draft | None:
@@ -163,16 +185,6 @@ def _column(drafter: Drafter, draft: Draft, fault: Fault) -> str:
         return draft.links[number].spec.column
     steps = fault.input[_ROW_PLACE:]
     return drafter.column_of(str(steps[0])) if steps else drafter.column_of(drafter.plan.key.name)
-
-
-def _missing(draft: Draft, index: int, number: int) -> Fault:
-    link = draft.links[number]
-    found = draft.row.cells[link.spec.column]
-    return Fault(
-        code=FaultCode.NOT_FOUND,
-        message=f"expected the {link.key} of a {link.side.far}, found {found!r}, which no record has",
-        input=("rows", index, "links", number),
-    )
 
 
 def _count(drafter: Drafter, draft: Draft, outcome: Outcome) -> None:

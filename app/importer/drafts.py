@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.importer.cells import value_of
 from app.importer.report import Example, Refusal
-from graphdb.values import key_of, normalise, options_of
 from graphdb.writer.operations import Associate, Link, Ref, Upsert
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from app.importer.plan import FilePlan, LinkPlan, RecordPlan
     from app.importer.report import ImportReport, RecordCounts
     from app.importer.rows import Row
-    from graphdb.catalog.model import Catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,6 @@ class Drafter:
 
     def __init__(
         self,
-        catalog: Catalog,
         file: FilePlan,
         plan: RecordPlan,
         *,
@@ -52,7 +49,6 @@ class Drafter:
         report: ImportReport,
         counts: RecordCounts,
     ) -> None:
-        self._catalog = catalog
         self._zone = zone
         self.file = file
         self.plan = plan
@@ -181,22 +177,6 @@ class Drafter:
 
     def _far(self, row: Row, link: LinkPlan) -> Ref:
         return Ref(type=link.side.far, key=link.key, value=row.cells[link.spec.column])
-
-    def keys_of(self, draft: Draft) -> tuple[str, list[str]]:
-        """The key texts of a draft's own record and of those it links to: what a dry run looks up."""
-        operation = draft.operation
-        if isinstance(operation, Upsert):
-            own = Ref(type=operation.type, key=operation.key, value=operation.values[operation.key])
-            return self._key(own), [self._key(link.to) for link in operation.links]
-        return self._key(operation.start), [self._key(operation.to)]
-
-    def _key(self, ref: Ref) -> str:
-        object_type = self._catalog.by_name[ref.type]
-        prop = object_type.by_name[ref.key]
-        try:
-            return key_of(object_type, prop, normalise(prop, ref.value, options_of(self._catalog, prop)))
-        except ValueError:
-            return ""  # no record has it; the writer says why
 
 
 def placed(draft: Draft, index: int) -> Upsert | Associate:

@@ -61,7 +61,7 @@ async def run_import(
     started = time.perf_counter()
     plan = make_plan(read_mapping(mapping_path), mapping_path, source_dir, catalog)
     report = ImportReport(mapping=mapping_path.name, dry_run=dry_run)
-    batches = (DryRun if dry_run else Batches)(store, Writer(catalog))
+    batches = DryRun(store, catalog) if dry_run else Batches(store, Writer(catalog))
     for file in plan.files:
         if file.left_out:
             report.left_out[file.spec.path] = list(file.left_out)
@@ -69,7 +69,7 @@ async def run_import(
         for record in file.records:
             counts = RecordCounts(file=file.spec.path, type=record.type.name)
             report.records.append(counts)
-            drafters.append(Drafter(catalog, file, record, zone=plan.zone, report=report, counts=counts))
+            drafters.append(Drafter(file, record, zone=plan.zone, report=report, counts=counts))
         await _load_file(batches, drafters, file, progress)
     report.seconds = time.perf_counter() - started
     return report

@@ -114,13 +114,17 @@ class Batch:
                     value = draft.values.get(prop.name)
                     if value is not None:
                         owners.setdefault(key_of(draft.type, prop, value), draft.id)
-        if owners:
-            self._keys.claimed(await self._tx.run(self._keys.claim(owners, self._token)))
+        await self._claim(owners)
         for draft in self._records:
             if draft.key is not None:
                 holder = self._keys.holders[draft.key]
                 draft.id = holder if holder == owners[draft.key] else None
                 self._ids_by_key[draft.key] = holder
+
+    async def _claim(self, owners: dict[str, str]) -> None:
+        while owners:
+            self._keys.claimed(await self._tx.run(self._keys.claim(owners, self._token)))
+            owners = self._keys.unheld(owners)
 
     async def _find_targets(self) -> None:
         keys = {target.key for target in self._targets() if target.key is not None} - self._ids_by_key.keys()
@@ -220,8 +224,7 @@ class Batch:
     async def _claim_changed(self) -> None:
         unclaimed, faults = self._keys.compare(self._states.values())
         self.faults += faults
-        if unclaimed:
-            self._keys.claimed(await self._tx.run(self._keys.claim(unclaimed, self._token)))
+        await self._claim(unclaimed)
         self.faults += self._keys.judge(self._states)
 
     def _place_pairs(self) -> None:

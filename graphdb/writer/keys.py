@@ -37,7 +37,14 @@ class KeyBatch:
 
     def claimed(self, rows: Iterable[Sequence[Any]]) -> None:
         """Take in the answer to ``claim``."""
-        self.holders.update((key, holder) for key, holder in rows)
+        self.holders.update((key, holder) for key, holder in rows if key is not None)
+
+    def unheld(self, owners: Mapping[str, str]) -> dict[str, str]:
+        """Those of the claims that got no answer.
+
+        Neo4j finds a key, waits for its lock, and has only a deleted node once the holder before gave the key up.
+        """
+        return {key: owner for key, owner in owners.items() if key not in self.holders}
 
     def compare(self, states: Iterable[RecordState]) -> tuple[dict[str, str], list[Fault]]:
         """What the records' final values ask for: keys still to claim, and values two of them share."""

@@ -157,7 +157,9 @@ class _Emitter:
             )
         text = pattern + self._where(conditions)
         if page is not None:
-            carried = f"{node}, {edge}" if reads_edge and hop.label_relationship is None else node
+            # The near record too, where it is named again below: after a WITH, ArcadeDB forgets the outer one.
+            edges = [edge] if hop.label_relationship is None else []
+            carried = ", ".join([near, node, *edges]) if reads_edge else node
             text += f" WITH {carried} ORDER BY {', '.join(_order(rows.order, node))} LIMIT {self._limit(page)}"
         if hop.label_relationship is not None and reads_edge:
             text += f" {association}"

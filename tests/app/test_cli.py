@@ -83,9 +83,10 @@ class Running:
     def stop(self, number: int) -> int:
         """Send a signal, wait, and return the exit status."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=60)
-        self.output += rest
-        return self.process.returncode
+        assert self.process.stdout is not None
+        with self.process.stdout as rest:
+            self.output += rest.read()
+        return self.process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")

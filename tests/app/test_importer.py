@@ -213,6 +213,69 @@ async def test_the_report_can_be_printed_and_read_by_programs(clean_store: Graph
     assert json.loads(json.dumps(report.as_json()))["records"][0]["created"] == 4
 
 
+async def test_a_cell_passes_through_what_the_mapping_says(clean_store: GraphStore, tmp_path: Path) -> None:
+    """Values by aliases, by ``values``, ``default``, ``format`` in a zone; an empty cell leaves a property unset."""
+    mapping = tmp_path / "deals.toml"
+    mapping.write_text(
+        """
+        time_zone = "Europe/Berlin"
+        [[file]]
+        path = "deals.csv"
+        delimiter = ";"
+        [[file.record]]
+        type = "0-3"
+        [file.record.properties]
+        externalId = "id"
+        dealname = {template = ["{what} ({who})", "{what}"]}
+        stage = {column = "state", values = {done = "closedwon"}, default = "Prospecting"}
+        openedAt = {column = "since", format = "%d.%m.%Y %H:%M"}
+        amount = {column = "cents", multiply = "0.01"}
+        """
+    )
+    (tmp_path / "deals.csv").write_text(
+        "id;what;who;state;since;cents\n1;Lamps;Ada;done;01.07.2026 12:00;1999\n2;Desks;;;;\n3;Beds;;;yesterday;x\n"
+    )
+
+    report = await run_import(clean_store, CATALOG, mapping, tmp_path)
+
+    text = (
+        "MATCH (d:Deal) RETURN d.externalId, d.name, d.stage, datetime(d.openedAt).epochMillis, d.amount "
+        "ORDER BY d.externalId"
+    )
+    assert await rows(clean_store, text) == [
+        ["1", "Lamps (Ada)", "CLOSED_WON", 1_782_900_000_000, 199_900],
+        ["2", "Desks", "PROSPECTING", None, None],
+    ]
+    assert {(item.line, item.column, item.value) for item in report.refusals} == {
+        (4, "since", "yesterday"),
+        (4, "cents", "x"),
+    }
+
+
+async def test_a_malformed_line_stops_no_other(clean_store: GraphStore, tmp_path: Path) -> None:
+    mapping = tmp_path / "notes.toml"
+    mapping.write_text(
+        """
+        [[file]]
+        path = "notes.csv"
+        [[file.record]]
+        type = "note"
+        [file.record.properties]
+        externalId = "id"
+        body = "text"
+        """
+    )
+    (tmp_path / "notes.csv").write_text('id,text\n1,"a"b\n\n2,fine\n3,"never closed\n')
+
+    report = await run_import(clean_store, CATALOG, mapping, tmp_path)
+
+    assert [(item.line, item.reason.split(":")[0]) for item in report.refusals] == [
+        (2, "malformed CSV"),
+        (5, "malformed CSV"),
+    ]
+    assert await rows(clean_store, "MATCH (n:Note) RETURN n.externalId, n.body") == [["2", "fine"]]
+
+
 async def test_an_unknown_reference_may_be_left_out_with_a_remark(clean_store: GraphStore, tmp_path: Path) -> None:
     mapping = tmp_path / "notes.toml"
     mapping.write_text(

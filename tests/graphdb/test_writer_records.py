@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from graphdb.cypher.statement import Statement
     from graphdb.store import Rows, Transaction
     from graphdb.writer.operations import Outcome
-
     from tests.graphdb.conftest import Graph
 
 HOSTILE = [
