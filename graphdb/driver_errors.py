@@ -83,8 +83,8 @@ BY_CLASS: dict[type[driver.GqlError], Meaning] = {
     driver.CertificateConfigurationError: _MISCONFIGURED,
     driver.UnsupportedServerProduct: _MISCONFIGURED,
     driver.ConnectionPoolError: _MISCONFIGURED,
-    # The pool's own patience is the wait already: not tried again.
-    driver.ConnectionAcquisitionTimeoutError: _MISCONFIGURED,
+    # Every connection is in use: the engine is busy, not gone, so the call waits until its deadline.
+    driver.ConnectionAcquisitionTimeoutError: _TRANSIENT,
 }
 """Every exception class of the driver."""
 

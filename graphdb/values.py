@@ -115,11 +115,14 @@ def key_of(object_type: ObjectType, prop: Property, value: object) -> str:
     return f"{object_type.name}.{prop.name}:{value.isoformat() if isinstance(value, date) else value}"
 
 
+def shown(value: object) -> str:
+    """A value as a message shows it: cut to a length that a client's log can bear."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def _refuse(expected: str, found: object) -> NoReturn:
-    shown = found if isinstance(found, str) else repr(found)
-    if len(shown) > _SHOWN:
-        shown = f"{shown[:_SHOWN]}…"
-    raise ValueError(f"expected {expected}, found {shown}")
+    raise ValueError(f"expected {expected}, found {shown(found)}")
 
 
 def _text(value: object, limit: int, expected: str = "text") -> str:
@@ -144,6 +147,13 @@ def _line(prop: Property, value: object, _: OptionSet | None) -> str | None:
 def _body(_: Property, value: object, __: OptionSet | None) -> str | None:
     text = _text(value, MAX_TEXT)
     return text if text.strip() else None
+
+
+def is_lower_case(prop: Property) -> bool:
+    """Whether a property's values are stored in lower case: e-mail addresses and domains."""
+    return prop.type is PropertyType.EMAIL or (
+        prop.type in {PropertyType.STRING, PropertyType.URL} and _holds_domain(prop)
+    )
 
 
 def _holds_domain(prop: Property) -> bool:
@@ -173,17 +183,13 @@ def _email(_: Property, value: object, __: OptionSet | None) -> str | None:
         if not text.isascii():  # lower-casing a letter can change how it is composed
             text = _normal_email(text)
     except EmailNotValidError as error:
-        raise ValueError(f"expected an e-mail address, found {_cut(repr(text))}: {error}") from error
+        raise ValueError(f"expected an e-mail address, found {shown(repr(text))}: {error}") from error
     return text
 
 
 def _normal_email(text: str) -> str:
     # "test" domains are reserved for what they are used for here; DNS says nothing about a person.
     return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _phone(_: Property, value: object, __: OptionSet | None) -> str | None:
@@ -293,8 +299,8 @@ def _multi_enumeration(_: Property, value: object, options: OptionSet | None) ->
 
 def _one_of(options: OptionSet | None) -> str:
     names = list(options.by_name) if options is not None else []
-    shown = ", ".join(names[:_OPTIONS_SHOWN]) + (", …" if len(names) > _OPTIONS_SHOWN else "")
-    return f"one of {shown}" if names else "an option of a set that has none"
+    listed = ", ".join(names[:_OPTIONS_SHOWN]) + (", …" if len(names) > _OPTIONS_SHOWN else "")
+    return f"one of {listed}" if names else "an option of a set that has none"
 
 
 def _json(_: Property, value: object, __: OptionSet | None) -> str | None:
@@ -306,7 +312,7 @@ def _json(_: Property, value: object, __: OptionSet | None) -> str | None:
             value = json.loads(_text(value, MAX_TEXT), parse_constant=_refuse_constant)
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (ValueError, TypeError, RecursionError) as error:
-        raise ValueError(f"expected JSON, found something else: {_cut(str(error))}") from error
+        raise ValueError(f"expected JSON, found something else: {shown(str(error))}") from error
     return _text(text, MAX_TEXT, "JSON")
 
 

@@ -62,13 +62,20 @@ Value = Const | Variable | Items | Given
 
 @dataclass(frozen=True, slots=True)
 class Prop:
-    """A stored property. ``required`` ones are never unset; ``marker`` is true on records where it is unset."""
+    """A stored property.
+
+    Attributes:
+        required: It is never unset.
+        marker: The property that is true on records where this one is unset.
+        lower: Its values are stored in lower case, so that what they are compared with has to be, too.
+    """
 
     name: str
     type: PropertyType
     indexed: bool = False
     required: bool = False
     marker: str | None = None
+    lower: bool = False
 
 
 class Comparison(StrEnum):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from graphdb.writer.drafts import Draft as PlannedWrite
     from graphdb.writer.operations import Operation, Outcome, Path
 
+BATCH_TIMEOUT_S = 120.0
+"""A transaction's deadline: nobody waits for an answer here, and a busy machine may be slow."""
+
 _ROW_PLACE = 2
 _LINK_PLACE = 4
 _PRESENT = "UNWIND $p.keys AS k MATCH (n:_Key {k: k}) RETURN n.k"
@@ -66,7 +69,7 @@ class Batches:
         async def work(transaction: Transaction) -> list[Outcome]:
             return await self._writer.apply(transaction, operations)
 
-        return await self._store.write(work)
+        return await self._store.write(work, timeout_s=BATCH_TIMEOUT_S)
 
 
 class DryRun(Batches):

@@ -31,6 +31,9 @@ Progress = Callable[[int, int], None]
 BATCH_RECORDS = 500
 """Records in one transaction: enough that round trips vanish, few enough to be repeated cheaply."""
 
+BATCH_TIMEOUT_S = 120.0
+"""A transaction's deadline: nobody waits for an answer here, and a busy machine may be slow."""
+
 _PRESENT = "UNWIND $p.ids AS id MATCH (n:Record {id: id}) RETURN n.id"
 
 
@@ -95,7 +98,7 @@ async def _write(store: GraphStore, writer: Writer, operations: list[Create]) ->
     async def work(transaction: Transaction) -> None:
         await writer.apply(transaction, operations)
 
-    await store.write(work)
+    await store.write(work, timeout_s=BATCH_TIMEOUT_S)
 
 
 def _create(record: SampleRecord, links: dict[str, list[Link]]) -> Create:

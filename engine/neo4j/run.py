@@ -129,7 +129,9 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 def serve(data: Path | None) -> int:
     """Run a server in the foreground until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Set for Ctrl-C too: a shell that starts this in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with (
         contextlib.suppress(KeyboardInterrupt),
         _folder(data) as folder,

@@ -73,15 +73,17 @@ class Batch:
     async def write(self, now: datetime) -> None:
         """Step 5, for a batch without faults."""
         created: defaultdict[str, list[RecordState]] = defaultdict(list)
-        updated: defaultdict[str, list[RecordState]] = defaultdict(list)
+        updated: list[RecordState] = []
         for state in sorted(self._states.values(), key=lambda one: one.id):
-            if state.changed:
-                (created if state.new else updated)[state.type.name].append(state)
+            if state.new:
+                created[state.type.name].append(state)
+            elif state.changed:
+                updated.append(state)
         for states in created.values():
             rows = [one.created_row() for one in states]
             await self._tx.run(statements.create(states[0].type, rows, now))
-        for states in updated.values():
-            await self._tx.run(statements.update(states[0].type, [one.updated_row(now) for one in states]))
+        if updated:
+            await self._tx.run(statements.update([one.updated_row(now) for one in updated]))
         for statement in self._keys.writes():
             await self._tx.run(statement)
         for pairs in self._pairs.values():
@@ -169,6 +171,11 @@ class Batch:
             state = self._stored_or_new(draft)
             if state is not None:
                 self._near[draft.index] = state
+            elif draft.key is not None:
+                holder = self._ids_by_key[draft.key]
+                message = f"expected a {draft.type.label}, found the value held by {holder}, which is none"
+                fault = Fault(code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=holder)
+                self.faults.append(fault)
 
     def _stored_or_new(self, draft: RecordDraft) -> RecordState | None:
         if draft.target is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphdb.errors import Fault, FaultCode
+from graphdb.values import shown
 from graphdb.writer import statements
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def _taken(state: RecordState, name: str, other: RecordState | None, holder: str
     path: Path = state.paths.get(name, ())
     expected = f"expected a {name} that no other {state.type.label} has"
     if other is not None and other.new:
-        message = f"{expected}, found {state.values[name]!r} given to two records"
+        message = f"{expected}, found {shown(repr(state.values[name]))} given to two records"
         return Fault(code=FaultCode.CONFLICT, message=message, input=path)
     found = other.id if other is not None else holder
-    message = f"{expected}, found {state.values[name]!r} at the record {found}"
+    message = f"{expected}, found {shown(repr(state.values[name]))} at the record {found}"
     return Fault(code=FaultCode.CONFLICT, message=message, input=path, conflicting_id=found)

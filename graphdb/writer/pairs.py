@@ -5,7 +5,7 @@ name, and within one object type, where a label has two roles, the side that ``n
 is said of the record at the relationship's start, ``manager<`` of the one at its end.
 
 A label at most one record may have moves: the pair that had it stays associated, without it. A label that
-allows several is refused beyond them.
+allows several is refused beyond them. Neither changes the records' own revision and times.
 """
 
 from __future__ import annotations

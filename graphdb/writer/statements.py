@@ -42,14 +42,14 @@ def lock(ids: Iterable[str], token: str) -> Statement:
 
 def load(object_type: ObjectType, ids: Sequence[str]) -> Statement:
     """Read records of a type; rows ``[id, rev, updatedAt in ms, [values as by ``decode``]]``."""
-    return Statement(_load_text(object_type.node_label, object_type.properties), {"ids": list(ids)})
+    return Statement(_load_text(object_type.properties), {"ids": list(ids)})
 
 
 @lru_cache(maxsize=1024)
-def _load_text(node_label: str, properties: tuple[Property, ...]) -> str:
+def _load_text(properties: tuple[Property, ...]) -> str:
     columns = ", ".join(_column(prop) for prop in properties)
     return (
-        f"UNWIND $p.ids AS id MATCH (r:{quote(node_label)} {{id: id}}) "
+        "UNWIND $p.ids AS id MATCH (r:Record {id: id}) "
         f"RETURN r.id, r.rev, datetime(r.updatedAt).epochMillis, [{columns}]"
     )
 
@@ -88,10 +88,9 @@ def create(object_type: ObjectType, rows: list[list[Any]], now: datetime) -> Sta
     return Statement(text, {"rows": rows, "now": now})
 
 
-def update(object_type: ObjectType, rows: list[list[Any]]) -> Statement:
+def update(rows: list[list[Any]]) -> Statement:
     """Change records; rows ``[id, properties]``, where null removes."""
-    text = f"UNWIND $p.rows AS row MATCH (r:{quote(object_type.node_label)} {{id: row[0]}}) SET r += row[1]"
-    return Statement(text, {"rows": rows})
+    return Statement("UNWIND $p.rows AS row MATCH (r:Record {id: row[0]}) SET r += row[1]", {"rows": rows})
 
 
 def find_keys(keys: Iterable[str]) -> Statement:

@@ -68,7 +68,7 @@ class _Checker:
     def _type(self, name: str, path: Path) -> ObjectType | None:
         found = self._catalog.by_name.get(name)
         if found is None:
-            self._fault(path, f"expected an object type, found {name}")
+            self._fault(path, f"expected an object type, found {values.shown(name)}")
         elif not found.enabled:
             self._fault(path, f"the object type {found.label} is not enabled")
             return None
@@ -78,7 +78,9 @@ class _Checker:
         if operation.id is None:
             return self._mint_id()
         if not is_id(operation.id):
-            self._fault(operation.path, f"expected an id of 32 hexadecimal digits, found {operation.id!r}")
+            self._fault(
+                operation.path, f"expected an id of 32 hexadecimal digits, found {values.shown(repr(operation.id))}"
+            )
         elif operation.id in self._ids:
             self._fault(operation.path, f"expected an id of its own, found {operation.id} twice")
         self._ids.add(operation.id)
@@ -88,7 +90,7 @@ class _Checker:
         prop = object_type.by_name.get(operation.key)
         if prop is None or not prop.unique:
             names = ", ".join(one.name for one in object_type.unique_properties)
-            self._fault(operation.path, f"expected a unique property ({names}), found {operation.key}")
+            self._fault(operation.path, f"expected a unique property ({names}), found {values.shown(operation.key)}")
             return None
         if known.get(prop.name) is None:
             if operation.values.get(prop.name) is None or prop.name in known:
@@ -101,7 +103,7 @@ class _Checker:
         for name, value in given.items():
             prop = object_type.by_name.get(name)
             if prop is None:
-                self._fault((*path, name), f"expected a property of {object_type.label}, found {name}")
+                self._fault((*path, name), f"expected a property of {object_type.label}, found {values.shown(name)}")
             elif prop.read_only:
                 self._fault((*path, name), f"{name} is set by the program and cannot be written")
             else:
@@ -167,7 +169,9 @@ class _Checker:
         for name in names:
             if name not in known:
                 expected = f"one of {', '.join(known)}" if known else "none, for this association has no labels"
-                self._fault(path, f"expected a label of {side.near} and {side.far}: {expected}; found {name}")
+                self._fault(
+                    path, f"expected a label of {side.near} and {side.far}: {expected}; found {values.shown(name)}"
+                )
             elif name in found:
                 self._fault(path, f"expected each label once, found {name} twice")
             else:
@@ -179,13 +183,14 @@ class _Checker:
         if object_type is None:
             return None
         if ref.key == "id":
-            named = f"the id {str(ref.value)[:64]!r}"
             # What is no id names no record, and is answered as one that does not exist.
-            return Target(type=object_type, id=str(ref.value)[:64], key=None, named=named, path=ref.path)
+            record_id = ref.value if is_id(ref.value) else ""
+            named = f"the id {values.shown(repr(ref.value))}"
+            return Target(type=object_type, id=record_id, key=None, named=named, path=ref.path)
         prop = object_type.by_name.get(ref.key)
         if prop is None or not prop.unique:
             names = ", ".join(("id", *(one.name for one in object_type.unique_properties)))
-            self._fault(ref.path, f"expected one of {names}, found {ref.key}")
+            self._fault(ref.path, f"expected one of {names}, found {values.shown(ref.key)}")
             return None
         try:
             value = values.normalise(prop, ref.value, values.options_of(self._catalog, prop))
@@ -196,7 +201,7 @@ class _Checker:
             self._fault(ref.path, f"expected a value of {ref.key} to find the record by")
             return None
         key = values.key_of(object_type, prop, value)
-        return Target(type=object_type, id=None, key=key, named=f"{ref.key} {value!r}", path=ref.path)
+        return Target(type=object_type, id=None, key=key, named=f"{ref.key} {values.shown(repr(value))}", path=ref.path)
 
     def _associate(self, index: int, operation: Associate) -> AssociateDraft | None:
         near, far = self._target(operation.start), self._target(operation.to)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from graphdb.catalog.model import PropertyType
 from graphdb.cypher.quoting import quote
 from schema.compiler.filters import ID
 from schema.ir import (
@@ -98,7 +97,7 @@ def emit(read: Read) -> tuple[str, tuple[Param, ...]]:
 
 
 def fold_case(value: Any) -> Any:
-    """E-mail addresses are stored trimmed and in lower case; so are those they are compared with."""
+    """Trimmed and in lower case, as e-mail addresses and domains are stored."""
     if isinstance(value, list):
         return [fold_case(item) for item in value]
     return value.strip().lower() if isinstance(value, str) else value
@@ -291,7 +290,7 @@ class _Emitter:
                 return f"{node}.{quote(prop.name)} IS {'NULL' if negated else 'NOT NULL'}"
             case Compare(prop, operator, value):
                 name = f"{node}.{quote(prop.name)}"
-                convert = fold_case if prop.type is PropertyType.EMAIL else None
+                convert = fold_case if prop.lower else None
                 holds = f"{name} {_OPERATORS[operator]} {self._param(ValueParam(value, convert))}"
                 if not negated:
                     return holds

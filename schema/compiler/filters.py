@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLInputObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.values import is_lower_case
 from schema.bindings import PropertyField, input_binding
 from schema.compiler.document import as_value, plain
 from schema.errors import bad_input
@@ -28,7 +29,14 @@ ID = Prop("id", PropertyType.STRING, indexed=True, required=True)
 
 def to_prop(prop: Property) -> Prop:
     """The part of a catalog property that the IR carries."""
-    return Prop(name=prop.name, type=prop.type, indexed=prop.indexed, required=prop.required, marker=prop.unset_marker)
+    return Prop(
+        name=prop.name,
+        type=prop.type,
+        indexed=prop.indexed,
+        required=prop.required,
+        marker=prop.unset_marker,
+        lower=is_lower_case(prop),
+    )
 
 
 class WhereReader:

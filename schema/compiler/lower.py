@@ -160,15 +160,15 @@ class Lowering:
         number = self.pages.add_ids(ids, field.node, path)
         columns = Columns()
         id_column = columns.add(IdColumn())
-        shape = self._any_record(field, columns, path)
+        shape = self._any_record(field, columns, path, parent=number)
         return Each(roots.add(RowsColumn(Rows(ByIds(ids), columns.all))), number, id_column, shape)
 
-    def _any_record(self, field: Selected, columns: Columns, path: Path) -> CaseShape:
+    def _any_record(self, field: Selected, columns: Columns, path: Path, parent: int | None = None) -> CaseShape:
         cases: list[tuple[str, tuple[Column, ...]]] = []
         shapes: list[RecordShape] = []
         for object_type in self._catalog.enabled:
             own = Columns()
-            shapes.append(self._record(field, object_type, own, path, parent=None))
+            shapes.append(self._record(field, object_type, own, path, parent))
             cases.append((object_type.node_label, own.all))
         return CaseShape(columns.add(CaseColumn(tuple(cases))), tuple(shapes))
 
@@ -265,7 +265,9 @@ class Lowering:
             binding(selected.definition) in {Part.NODES, Part.EDGES, Part.PAGE_INFO} for selected in fields.values()
         )
         wants_more = any(binding(selected.definition) is Part.PAGE_INFO for selected in fields.values())
-        page = self.pages.add(arguments, order, field.node, path, parent, extra=wants_more)
+        page = self.pages.add(
+            arguments, order, field.node, path, parent, extra=wants_more, root=isinstance(source, AllOf)
+        )
         own = Columns()
         cursor = partial(_cursor, order, own)
         count: int | None = None

@@ -69,10 +69,11 @@ class Pages:
         parent: int | None,
         *,
         extra: bool,
+        root: bool,
     ) -> Page:
-        """The page that a list field asks for."""
+        """The page that a list field asks for; ``root`` for a list of a whole object type."""
         first, after = arguments.get("first"), arguments.get("after")
-        default = self._limits.page_size_root if parent is None else self._limits.page_size_nested
+        default = self._limits.page_size_root if root else self._limits.page_size_nested
         size = Const(default) if first is None else as_value(first)
         number = self._number(size, parent, "first", node, path)
         if after is None:

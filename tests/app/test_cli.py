@@ -1,4 +1,4 @@
-"""The command line, run as its users run it: in a process of its own."""
+"""The command line: what starts an engine in a process of its own, as users run it; the rest in this one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
+
+from app import logs
+from app.cli import cli
+from app.console import FIRST_QUERY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +45,16 @@ def kinship(*arguments: str, stdin: str = "", **variables: str) -> subprocess.Co
     return subprocess.run(  # noqa: S603 - our own program
         command, input=stdin, capture_output=True, text=True, check=False, env=environment(**variables), timeout=120
     )
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """A runner in this process: its environment without our settings, its log left to pytest."""
+    for name in list(os.environ):
+        if name.startswith(("KINSHIP_", "NEO4J_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setattr(logs, "configure", lambda _: None)
+    return CliRunner()
 
 
 class Running:
@@ -89,67 +105,79 @@ class Running:
         return self.process.wait(timeout=60)
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the servers of this module share, one after the other."""
-    return tmp_path_factory.mktemp("data")
-
-
 def processes_on(folder: Path) -> list[str]:
     """Command lines of processes that mention a folder."""
     listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
     return [line for line in listing.stdout.splitlines() if str(folder) in line]
 
 
-def test_demo_loads_serves_and_ctrl_c_stops_everything(data_dir: Path) -> None:
-    server = Running("demo", "--scale", "0.02", "--data", str(data_dir))
+@dataclass
+class Run:
+    """A server's life: what it answered to the first query, how it ended, and what it left."""
 
-    answer = server.ask("{ contacts(first: 1) { totalCount nodes { email } } }")
-    status = server.stop(signal.SIGINT)
-
-    assert "errors" not in answer
-    assert status == 0
-    assert "A first query" in server.output
-    assert "Traceback" not in server.output
-    assert processes_on(data_dir) == []
+    data_dir: Path
+    answer: dict[str, object]
+    status: int
+    output: str
+    left: list[str]
 
 
-def test_a_second_run_starts_from_the_data_of_the_first(data_dir: Path) -> None:
-    server = Running("serve", "--data", str(data_dir), "--workers", "2")
-
+def live(data_dir: Path, ending: int, *arguments: str) -> Run:
+    server = Running(*arguments, "--data", str(data_dir))
     answer = server.ask("{ contacts(first: 1) { totalCount } }")
-    status = server.stop(signal.SIGTERM)
-
-    assert answer == {"data": {"contacts": {"totalCount": 20}}}
-    assert status == 0
-    assert "Traceback" not in server.output
-    assert processes_on(data_dir) == []
+    status = server.stop(ending)
+    return Run(data_dir, answer, status, server.output, processes_on(data_dir))
 
 
-def test_check_describes_a_sound_graph(data_dir: Path) -> None:
-    result = kinship("check", "--data", str(data_dir))
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A small demo, from the first start to Ctrl-C."""
+    return live(tmp_path_factory.mktemp("data"), signal.SIGINT, "demo", "--scale", "0.02")
+
+
+def test_demo_loads_the_sample_and_serves_it(demo: Run) -> None:
+    assert demo.answer == {"data": {"contacts": {"totalCount": 20}}}
+    assert "Kinship is ready" in demo.output
+    assert FIRST_QUERY in demo.output
+
+
+def test_ctrl_c_stops_everything_without_a_traceback(demo: Run) -> None:
+    assert demo.status == 0
+    assert demo.left == []
+    assert "Traceback" not in demo.output
+
+
+def test_a_second_run_starts_from_the_data_of_the_first_and_ends_by_sigterm(demo: Run) -> None:
+    again = live(demo.data_dir, signal.SIGTERM, "serve", "--workers", "2")
+
+    assert again.answer == demo.answer
+    assert (again.status, again.left) == (0, [])
+    assert "Traceback" not in again.output
+
+
+def test_check_describes_a_sound_graph(demo: Run) -> None:
+    result = kinship("check", "--data", str(demo.data_dir))
 
     assert result.returncode == 0, result.stderr
     assert "Catalog: version 1, sound" in result.stdout
 
 
-def test_a_taken_port_is_told_before_anything_is_started(tmp_path: Path) -> None:
+def test_a_taken_port_is_told_before_anything_is_started(here: CliRunner, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = kinship("demo", "--port", str(port), "--data", str(tmp_path / "data"))
+        result = here.invoke(cli, ["demo", "--port", str(port), "--data", str(tmp_path / "data")])
 
-    assert result.returncode == 1
+    assert result.exit_code == 1
     assert f"Port {port} on 127.0.0.1 is taken" in result.stderr
     assert "--port" in result.stderr
     assert not (tmp_path / "data").exists()
 
 
-def test_bad_settings_are_told_all_at_once() -> None:
-    result = kinship("serve", "--port", "99999", KINSHIP_WORKERS="none", NEO4J_URI="http://db")
+def test_bad_settings_are_told_all_at_once(here: CliRunner) -> None:
+    result = here.invoke(cli, ["serve", "--port", "99999"], env={"KINSHIP_WORKERS": "none", "NEO4J_URI": "http://db"})
 
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert result.stderr.count("error:") == 3
-    assert "Traceback" not in result.stderr
 
 
 def test_an_engine_that_does_not_answer_is_one_line_with_a_remedy() -> None:
@@ -160,31 +188,34 @@ def test_an_engine_that_does_not_answer_is_one_line_with_a_remedy() -> None:
     assert "NEO4J_URI" in result.stderr
 
 
-def test_debug_adds_the_traceback() -> None:
-    result = kinship("--debug", "check", NEO4J_URI="bolt://127.0.0.1:1")
+def test_debug_adds_the_traceback(here: CliRunner) -> None:
+    result = here.invoke(cli, ["--debug", "serve", "--port", "99999"])
 
-    assert result.returncode == 1
+    assert result.exit_code == 2
     assert "Traceback" in result.stderr
 
 
-def test_sdl_prints_the_same_schema_every_time() -> None:
-    first, second = kinship("sdl", "--standard"), kinship("sdl", "--standard", PYTHONHASHSEED="7")
+def test_sdl_prints_the_same_schema_in_every_process(here: CliRunner) -> None:
+    first = here.invoke(cli, ["sdl", "--standard"])
+    second = kinship("sdl", "--standard", PYTHONHASHSEED="7")
 
-    assert first.returncode == 0
+    assert first.exit_code == 0
     assert first.stdout == second.stdout
     assert "type Contact implements" in first.stdout
 
 
 @pytest.mark.parametrize("place", ["argument", "stdin", "file"])
-def test_compile_prints_one_statement_without_a_value_of_the_document(place: str, tmp_path: Path) -> None:
+def test_compile_prints_one_statement_without_a_value_of_the_document(
+    here: CliRunner, place: str, tmp_path: Path
+) -> None:
     file = tmp_path / "chain.graphql"
     file.write_text(FOUR_LEVELS, encoding="utf-8")
     document = {"argument": FOUR_LEVELS, "stdin": "-", "file": str(file)}[place]
     variables = '{"stages": ["CLOSED_WON"]}'
 
-    result = kinship("compile", document, "--variables", variables, "--standard", stdin=FOUR_LEVELS)
+    result = here.invoke(cli, ["compile", document, "--variables", variables, "--standard"], input=FOUR_LEVELS)
 
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.stderr
     _, _, rest = result.stdout.partition("// Cypher\n")
     cypher, _, params = rest.partition("// Parameters: $p\n")
     assert ";" not in cypher
@@ -204,25 +235,26 @@ def test_compile_prints_one_statement_without_a_value_of_the_document(place: str
         (["mutation { __typename }"], "Only a query"),
     ],
 )
-def test_a_document_that_cannot_be_compiled_is_told_with_its_place(arguments: list[str], told: str) -> None:
-    result = kinship("compile", *arguments, "--standard")
+def test_a_document_that_cannot_be_compiled_is_told_with_its_place(
+    here: CliRunner, arguments: list[str], told: str
+) -> None:
+    result = here.invoke(cli, ["compile", *arguments, "--standard"])
 
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert told in result.stderr
-    assert "Traceback" not in result.stderr
 
 
-def test_import_names_the_shipped_mappings_when_there_is_no_such_file(tmp_path: Path) -> None:
-    result = kinship("import", "nothing.toml", str(tmp_path), "--data", str(tmp_path / "data"))
+def test_import_names_the_shipped_mappings_when_there_is_no_such_file(here: CliRunner, tmp_path: Path) -> None:
+    result = here.invoke(cli, ["import", "nothing.toml", str(tmp_path), "--data", str(tmp_path / "data")])
 
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert "crm-sales" in result.stderr
     assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("command", ["serve", "demo", "import", "sdl", "compile", "check"])
-def test_every_command_has_help_with_an_example(command: str) -> None:
-    result = kinship(command, "--help")
+def test_every_command_has_help_with_an_example(here: CliRunner, command: str) -> None:
+    result = here.invoke(cli, [command, "--help"])
 
-    assert result.returncode == 0
+    assert result.exit_code == 0
     assert "Example" in result.stdout

@@ -55,9 +55,7 @@ async def keyed_store(clean_store: BoltStore) -> AsyncIterator[BoltStore]:
 
 
 def _exception_classes() -> list[type[driver.GqlError]]:
-    return [
-        cls for cls in vars(driver).values() if isinstance(cls, type) and issubclass(cls, driver.GqlError)
-    ]
+    return [cls for cls in vars(driver).values() if isinstance(cls, type) and issubclass(cls, driver.GqlError)]
 
 
 @pytest.mark.parametrize("cls", _exception_classes(), ids=lambda cls: cls.__name__)
@@ -192,9 +190,7 @@ async def test_a_taken_unique_value_is_tried_again_and_then_reported(keyed_store
 
 async def test_racing_upserts_of_one_key_all_succeed_and_none_is_lost(keyed_store: BoltStore) -> None:
     async def upsert(number: int) -> None:
-        statement = Statement(
-            "MERGE (n:BoltTest {k: $p.k}) SET n.n = coalesce(n.n, 0) + 1", {"k": number % 5}
-        )
+        statement = Statement("MERGE (n:BoltTest {k: $p.k}) SET n.n = coalesce(n.n, 0) + 1", {"k": number % 5})
 
         async def work(transaction: Transaction) -> None:
             await transaction.run(statement)
@@ -205,6 +201,19 @@ async def test_racing_upserts_of_one_key_all_succeed_and_none_is_lost(keyed_stor
 
     rows = await keyed_store.read(Statement("MATCH (n:BoltTest) RETURN n.k, n.n ORDER BY n.k"))
     assert rows == [[key, 12] for key in range(5)]
+
+
+async def test_calls_beyond_the_pools_size_wait_for_their_turn(
+    engine_address: tuple[str, str | None, str | None],
+) -> None:
+    small = BoltStore.connect(*engine_address, pool_size=2)
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.run(Statement("RETURN 1"))
+        await asyncio.sleep(1)
+
+    await asyncio.gather(*(small.write(work) for _ in range(12)))
+    await small.close()
 
 
 async def test_writers_that_lock_in_opposite_orders_all_succeed(clean_store: BoltStore) -> None:

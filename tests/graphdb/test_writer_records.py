@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphdb.cypher.statement import Statement
 from graphdb.errors import FaultCode
 from graphdb.ids import mint
 from graphdb.writer.apply import Writer
 from graphdb.writer.operations import Create, Ref, Update, Upsert
 
 if TYPE_CHECKING:
-    from graphdb.cypher.statement import Statement
     from graphdb.store import Rows, Transaction
     from graphdb.writer.operations import Outcome
     from tests.graphdb.conftest import Graph
@@ -319,6 +319,14 @@ async def test_a_thousand_records_with_links_take_a_handful_of_statements(graph:
     degrees = await graph.rows("MATCH (c:Company)-[:CONTACT_COMPANY__PRIMARY]-(n) RETURN c.id, count(n) ORDER BY c.id")
     assert degrees == [[companies[0], 334], [companies[1], 333], [companies[2], 333]]
     assert not any(outcome.changed for outcome in await graph.write(*operations))
+
+
+async def test_a_value_held_for_a_record_that_is_gone_is_a_conflict(graph: Graph) -> None:
+    gone = await graph.create("contact", email="ada@x.org")
+    remove = Statement("MATCH (n:Contact {id: $p.id}) DETACH DELETE n", {"id": gone})
+    await graph.store.write(lambda tx: tx.run(remove))
+    (fault,) = await graph.refused(upsert("ada@x.org", city="Bonn"))
+    assert (fault.code, fault.input, fault.conflicting_id) == (FaultCode.CONFLICT, ("input",), gone)
 
 
 async def test_no_operation_is_no_write(graph: Graph) -> None:

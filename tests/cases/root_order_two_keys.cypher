@@ -1,0 +1,6 @@
+CALL () { CALL () { MATCH (n0:`Deal`) WHERE n0.`stage` IS NOT NULL AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`stage`, n0.`amount` IS NULL, n0.`amount` DESC, n0.`id` LIMIT $p.v0 RETURN n0 UNION ALL MATCH (n0:`Deal`) WHERE n0.`_u_stage` = true AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`_u_stage`, n0.`amount` IS NULL, n0.`amount` DESC, n0.`id` LIMIT $p.v0 RETURN n0 } WITH n0 LIMIT $p.v0 RETURN collect([n0.`stage`, n0.`amount`]) AS r0 }
+RETURN r0
+
+{
+  "v0": 25
+}

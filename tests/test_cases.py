@@ -1,0 +1,149 @@
+"""Documents and the statements that they become, word for word.
+
+``tests/cases/NAME.graphql`` (with ``NAME.variables.json``) becomes ``NAME.cypher``, the text and then the parameters,
+and ``NAME.ir``, the representation between. ``pytest --update-golden`` writes the latter two anew: the difference is
+then for a person to read. ``"@deal:amount-=125000"`` stands for the cursor of a deal in a list ordered by the amount,
+descending.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import parse, validate
+
+from app.explain import outline
+from graphdb.catalog.files import standard_catalog
+from graphdb.catalog.model import PropertyType
+from schema import MergedSchema, Plan, Prepared, build_schema
+from schema.compiler.cursors import encode_cursor, order_mark
+from schema.ir import OrderKey, Prop
+
+CASES = Path(__file__).parent / "cases"
+NAMES = sorted(path.stem for path in CASES.glob("*.graphql"))
+_CURSOR = re.compile(r'"@(\w+):([^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def merged() -> MergedSchema:
+    return build_schema(standard_catalog())
+
+
+def _compiled(merged: MergedSchema, name: str) -> tuple[str, dict[str, Any], Plan, dict[str, Any]]:
+    """A case's document, its variables, its plan and the parameters."""
+    text = _CURSOR.sub(_cursor, (CASES / f"{name}.graphql").read_text(encoding="utf-8"))
+    path = CASES / f"{name}.variables.json"
+    variables = json.loads(_CURSOR.sub(_cursor, path.read_text(encoding="utf-8"))) if path.exists() else {}
+    document = parse(text)
+    assert validate(merged.graphql_schema, document) == []
+    prepared = Prepared(merged.graphql_schema, standard_catalog(), document)
+    plan = prepared.plan(variables)
+    bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits)
+    return text, variables, plan, dict(bound.statement.params)
+
+
+def _cursor(match: re.Match[str]) -> str:
+    """``@deal:amount-=125000`` → the cursor of deal 7 after that amount."""
+    object_type = standard_catalog().by_name[match[1]]
+    keys, values = [], []
+    for part in match[2].split(","):
+        name, _, value = part.rpartition("=")
+        if name:
+            keys.append(OrderKey(Prop(name[:-1], object_type.by_name[name[:-1]].type), name.endswith("-")))
+            values.append(value if "-" in value else json.loads(value))
+    keys.append(OrderKey(Prop("id", PropertyType.STRING), bool(keys) and keys[0].descending))
+    return json.dumps(encode_cursor(order_mark(keys), values, "MARK-cursor-id"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_becomes_its_statement(merged: MergedSchema, name: str, update_golden: bool) -> None:
+    """The Cypher, the parameters and the IR are those on file."""
+    _, _, plan, params = _compiled(merged, name)
+    shown = json.dumps(params, indent=2, default=str, ensure_ascii=False)
+    for suffix, found in (("cypher", f"{plan.text}\n\n{shown}\n"), ("ir", outline(plan.query) + "\n")):
+        path = CASES / f"{name}.{suffix}"
+        if update_golden:
+            path.write_text(found, encoding="utf-8")
+        assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_value_of_the_document_stands_in_the_statement(merged: MergedSchema, name: str) -> None:
+    """Texts, numbers, amounts and dates travel as parameters: neither quotes nor digits are left in the text."""
+    _, _, plan, _ = _compiled(merged, name)
+    rest = re.sub(r"`[^`]*`", "", plan.text)
+    assert not re.search(r"mark|['\"]", rest, re.IGNORECASE)
+    rest = re.sub(r"\$p\.v\d+|\b[ner]\d+\b|(?:THEN |= )?\[\d+, \[", "", rest)
+    assert not re.search(r"\d", rest), rest
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (
+            "query A($n: Int, $s: String) { contacts(first: $n, where: {jobTitle: {eq: $s}}) { nodes { id } } }",
+            {"n": 1, "s": "a"},
+            {"n": 1000, "s": "}) DETACH DELETE n //"},
+        ),
+        (
+            "query A($w: ContactWhere) { contacts(where: $w) { nodes { id } } }",
+            {"w": {"jobTitle": {"in": ["a"]}, "or": [{"age": {"gt": 1}}]}},
+            {"w": {"jobTitle": {"in": []}, "or": [{"age": {"gt": 77}}]}},
+        ),
+        ("query A($s: [DealStage!]) { deals(where: {stage: {in: $s}}) { totalCount } }", {"s": []}, {"s": ["CLOSED"]}),
+        ("query A($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": []}, {"i": ["a", "b", "c"]}),
+        ("query A($s: DealStage) { deals(where: {stage: {eq: $s}}) { totalCount } }", {"s": "PROSPECTING"},
+         {"s": "ENGAGING"}),
+        ("query A($r: ContactRef!) { contact(by: $r) { id } }", {"r": {"email": "a@b.example"}},
+         {"r": {"email": "c@d.example"}}),
+    ],
+)
+def test_values_of_one_shape_share_one_plan(
+    merged: MergedSchema, text: str, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """The very same plan, so that the text is the same byte for byte."""
+    prepared = Prepared(merged.graphql_schema, standard_catalog(), parse(text.replace('"CLOSED"', '"CLOSED_WON"')))
+    second = {key: ["CLOSED_WON"] if value == ["CLOSED"] else value for key, value in second.items()}
+    plan = prepared.plan(first)
+    assert prepared.plan(second) is plan
+    bound = [plan.bind(prepared.coerce(given).coerced, prepared.limits) for given in (first, second)]
+    assert bound[0].statement.text is bound[1].statement.text
+    assert bound[0].statement.params != bound[1].statement.params
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("query A($s: String) { contacts(where: {jobTitle: {eq: $s}}) { totalCount } }", {"s": "a"}, {"s": None}),
+        ("query A($s: String) { contacts(where: {jobTitle: {eq: $s}}) { totalCount } }", {"s": "a"}, {}),
+        ("query A($w: ContactWhere) { contacts(where: $w) { totalCount } }", {"w": {"age": {"gt": 1}}},
+         {"w": {"age": {"lt": 1}}}),
+        ("query A($w: ContactWhere) { contacts(where: $w) { totalCount } }", {"w": {"or": []}}, {"w": {"or": [{}]}}),
+        ("query A($d: OrderDirection) { contacts(orderBy: [{age: $d}]) { nodes { id } } }", {"d": "ASC"},
+         {"d": "DESC"}),
+        ("query A($b: Boolean!) { contacts { nodes { id email @include(if: $b) } } }", {"b": True}, {"b": False}),
+        ("query A($b: Boolean) { contacts(where: {age: {isSet: $b}}) { totalCount } }", {"b": True}, {"b": False}),
+        ("query A($l: String) { contacts { nodes { companies(label: $l) { totalCount } } } }", {"l": "billing"},
+         {"l": "primary"}),
+        ("query A($r: ContactRef!) { contact(by: $r) { id } }", {"r": {"email": "a@b.example"}}, {"r": {"id": "x"}}),
+    ],
+)
+def test_what_chooses_the_text_makes_a_plan_of_its_own(
+    merged: MergedSchema, text: str, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """Null, absent, keys, directions, booleans and labels are part of the shape."""
+    prepared = Prepared(merged.graphql_schema, standard_catalog(), parse(text))
+    assert prepared.plan(first).text != prepared.plan(second).text
+    assert prepared.plan(first) is prepared.plan(first)
+
+
+def test_the_same_list_twice_is_read_once(merged: MergedSchema) -> None:
+    """Two response keys with equal lists are one column of the statement."""
+    prepared = Prepared(
+        merged.graphql_schema, standard_catalog(), parse("{ contacts { nodes { email mail: email again: email } } }")
+    )
+    assert prepared.plan().text.count("`email`") == 1
