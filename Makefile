@@ -35,7 +35,7 @@ lint: $(DEV)  ## Check style, types and import contracts
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/mypy --strict engine/neo4j
+	@MYPYPATH=engine/neo4j $(BIN)/mypy --strict engine/neo4j
 	@$(BIN)/lint-imports
 
 bench: $(DEV)  ## Run the benchmarks

@@ -99,7 +99,9 @@ class RecordsExtension(SchemaExtension):
         if document is None:
             return None
         try:
-            prepared = self._served.documents.prepared(context.query or "", document, context.operation_name)
+            # Not context.operation_name: where the request names none, that is the first operation's.
+            name = context._provided_operation_name  # noqa: SLF001
+            prepared = self._served.documents.prepared(context.query or "", document, name)
             variables = prepared.coerce(context.variables)
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)

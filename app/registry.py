@@ -20,7 +20,7 @@ from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
 from graphdb.metadata import load_catalog, save_catalog
 from graphdb.writer.apply import Writer
-from schema import Limits, build_schema
+from schema import build_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Served:
         self.catalog = catalog
         self.store = store
         self.settings = settings
-        self.limits = limits_of(settings)
+        self.limits = settings.limits
         self.writer = Writer(catalog)
         hidden = [] if settings.introspection else [DisableIntrospection]
         self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
@@ -124,16 +124,3 @@ class Registry:
 
     def _note(self, status: IndexStatus) -> None:
         self._indexes[status.index.name] = status
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The part of the settings that bounds one operation."""
-    return Limits(
-        page_size_root=settings.page_size_root,
-        page_size_nested=settings.page_size_nested,
-        page_size_max=settings.page_size_max,
-        records_max=settings.records_max,
-        depth_max=settings.depth_max,
-        fields_max=settings.fields_max,
-        root_fields_max=settings.root_fields_max,
-    )

@@ -200,11 +200,9 @@ class Settings:
         None, "Database on that server. Unset: its default one.", variable="NEO4J_DATABASE", kind=str
     )
     connections_max: int = _count(50, "Connections to the engine, for each process.", "connections", most=10_000)
-    page_size_root: int = _count(
-        25, "Page size of a list at the root that gives neither `first` nor `last`.", "records"
-    )
+    page_size_root: int = _count(25, "Page size of a list at the root without `first`.", "records")
     page_size_nested: int = _count(10, "The same for a list inside a record.", "records")
-    page_size_max: int = _count(1_000, "Largest `first` or `last`, and the most ids of `nodes`.", "records")
+    page_size_max: int = _count(1_000, "Largest `first`, and the most ids of `nodes`.", "records")
     records_max: int = _count(
         100_000, "Most records that one document may ask for, by its page sizes (TOO_COMPLEX).", "records"
     )
@@ -220,7 +218,6 @@ class Settings:
     body_timeout_s: float = _setting(
         15.0, "Longest time for a request body to arrive.", unit="seconds", least=0.1, most=3_600
     )
-    inputs_max: int = _count(1_000, "Most inputs of a batch mutation.", "inputs")
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
     read_timeout_s: float = _setting(10.0, "Longest time for a query.", unit="seconds", least=0.1, most=3_600)
     write_timeout_s: float = _setting(30.0, "Longest time for a mutation.", unit="seconds", least=0.1, most=3_600)

@@ -55,9 +55,7 @@ class GraphStore(Protocol):
         """
         ...
 
-    async def write(
-        self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None
-    ) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
         """Run ``work`` in one managed write transaction and commit.
 
         ``work`` may run several times (deadlocks, lost races on a uniqueness constraint), so it must change

@@ -112,3 +112,8 @@ def record_type(graphql_type: GraphQLObjectType) -> ObjectType | None:
     """The object type whose records a GraphQL type shows, if it shows records."""
     bound = graphql_type.extensions.get(KEY)
     return bound.type if isinstance(bound, RecordType) else None
+
+
+def object_type_enum_value(object_type: ObjectType) -> str:
+    """The value of the enum ``ObjectTypeName`` for an object type: ``LINE_ITEM``."""
+    return object_type.name.upper()

@@ -60,4 +60,4 @@ def bad_input(
 
 def suggest(found: str, known: Collection[str]) -> str:
     """`` Did you mean …?`` for a misspelt name, or nothing."""
-    return did_you_mean([f'"{name}"' for name in suggestion_list(found, list(known))])
+    return did_you_mean(suggestion_list(found, list(known)))

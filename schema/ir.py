@@ -25,9 +25,12 @@ VariablePath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A value that the document holds."""
+    """A value that the document holds. ``1`` and ``true`` are two values, although Python has them equal."""
 
     value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Const) and repr(self.value) == repr(other.value)
 
     def __hash__(self) -> int:
         return hash(repr(self.value))

@@ -110,10 +110,13 @@ def _literal(parse: Callable[[Any], Any], *kinds: type[ValueNode]) -> Callable[[
     """A literal parser: the node must be one of ``kinds``, its text is read as ``parse`` reads a variable."""
 
     def coerce(node: ValueNode) -> Any:
-        if not isinstance(node, kinds):
-            return parse(_Found(print_ast(node)))
-        text: str = node.value  # type: ignore[attr-defined]  # both kinds have it
-        return parse(int(text) if isinstance(node, IntValueNode) else text)
+        try:
+            if not isinstance(node, kinds):
+                return parse(_Found(print_ast(node)))
+            text: str = node.value  # type: ignore[attr-defined]  # both kinds have it
+            return parse(int(text) if isinstance(node, IntValueNode) else text)
+        except GraphQLError as error:
+            raise GraphQLError(error.message, nodes=node) from None
 
     return coerce
 

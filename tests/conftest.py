@@ -40,10 +40,12 @@ async def store(engine_address: tuple[str, str | None, str | None]) -> AsyncIter
     Its contents are whatever the tests before left.
     """
     store = BoltStore.connect(*engine_address, database=os.environ.get("NEO4J_DATABASE"))
-    await store.verify()
-    await prepare(store, standard_catalog())
-    yield store
-    await store.close()
+    try:
+        await store.verify()
+        await prepare(store, standard_catalog())
+        yield store
+    finally:
+        await store.close()
 
 
 @pytest.fixture

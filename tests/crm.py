@@ -12,7 +12,7 @@ from typing import Any
 from app.sample import Sample, SampleAssociation, SampleRecord, generate
 
 HOSTILE_TEXT = (
-    "O'Brien \"The\" `Tick`",
+    'O\'Brien "The" `Tick`',
     "}) DETACH DELETE n //",
     "\\u0060 ` \\ $p.v0 {id: 1}",
     "𝕌𝕟𝕚 \U0001f469\u200d\U0001f680 ÅÄÖ",
@@ -50,9 +50,7 @@ class _Maker:
 
     def join(self, start: SampleRecord, end: SampleRecord, *labels: str) -> None:
         self.pairs.append(
-            SampleAssociation(
-                start_type=start.type, start_id=start.id, end_type=end.type, end_id=end.id, labels=labels
-            )
+            SampleAssociation(start_type=start.type, start_id=start.id, end_type=end.type, end_id=end.id, labels=labels)
         )
 
 
@@ -107,13 +105,27 @@ def _contacts(maker: _Maker) -> list[SampleRecord]:
     noon = datetime(2025, 6, 1, 12, tzinfo=UTC)
     first = [
         maker.add(
-            "contact", email="ada@hub.example", firstName="Ada", lastName="Same", score=1.5, lastContactedAt=noon,
-            lifecycleStage="CUSTOMER", buyingRole=["CHAMPION", "DECISION_MAKER"], birthDate=date(1815, 12, 10),
-            emailOptOut=False, age=36,
+            "contact",
+            email="ada@hub.example",
+            firstName="Ada",
+            lastName="Same",
+            score=1.5,
+            lastContactedAt=noon,
+            lifecycleStage="CUSTOMER",
+            buyingRole=["CHAMPION", "DECISION_MAKER"],
+            birthDate=date(1815, 12, 10),
+            emailOptOut=False,
+            age=36,
         ),
         maker.add(
-            "contact", email="bob@hub.example", firstName="Bob", lastName="Same", score=1.5,
-            lastContactedAt=noon + _MILLISECOND, lifecycleStage="LEAD", emailOptOut=True,
+            "contact",
+            email="bob@hub.example",
+            firstName="Bob",
+            lastName="Same",
+            score=1.5,
+            lastContactedAt=noon + _MILLISECOND,
+            lifecycleStage="LEAD",
+            emailOptOut=True,
         ),
         maker.add("contact", firstName=HOSTILE_TEXT[1], lastName=HOSTILE_TEXT[2], lastContactedAt=noon),
         maker.add("contact", firstName=HOSTILE_TEXT[3], jobTitle=HOSTILE_TEXT[5], description=HOSTILE_TEXT[4]),
@@ -139,8 +151,14 @@ def _contacts(maker: _Maker) -> list[SampleRecord]:
 def _deals(maker: _Maker) -> list[SampleRecord]:
     return [
         maker.add(
-            "deal", name="Big", stage="CLOSED_WON", amount=10_000_000, closeDate=date(2025, 1, 31), priority="HIGH",
-            probability=1.0, closedAt=datetime(2025, 1, 31, 23, 59, 59, 999000, tzinfo=UTC),
+            "deal",
+            name="Big",
+            stage="CLOSED_WON",
+            amount=10_000_000,
+            closeDate=date(2025, 1, 31),
+            priority="HIGH",
+            probability=1.0,
+            closedAt=datetime(2025, 1, 31, 23, 59, 59, 999000, tzinfo=UTC),
         ),
         maker.add("deal", name="Big", stage="CLOSED_LOST", amount=10_000_000, closeDate=date(2025, 1, 31)),
         maker.add("deal", name="Small", stage="PROSPECTING", amount=1, priority="LOW", probability=0.1),

@@ -225,8 +225,10 @@ class Generator:
         """A selection on a record whose type is not known."""
         parts = [*self._some(list(_COMMON), 3)]
         for object_type in self._dice.sample(self._types, self._dice.randrange(3)):
-            leaves = " ".join(f"{object_type.field}_{leaf.split(':')[0]}: {leaf.split(': ')[-1]}"
-                              for leaf in self._leaves(object_type))
+            leaves = " ".join(
+                f"{object_type.field}_{leaf.split(':')[0]}: {leaf.split(': ')[-1]}"
+                for leaf in self._leaves(object_type)
+            )
             hop = self._hop(draft, object_type, 3) if self._chance(0.3) else ""
             parts.append(f"... on {object_type.type_name} {{ {leaves} {hop} }}")
         if self._chance(0.4):

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from strawberry.types.execution import PreExecutionError
 
+from app.errors import classify
 from app.execution import RequestContext
 from app.registry import Registry
 from app.sample import load_sample
@@ -27,9 +29,7 @@ if TYPE_CHECKING:
     from graphdb.store import GraphStore, Transaction
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES = (
-    "MATCH (n:`Record`) RETURN n.id, datetime(n.createdAt).epochMillis, datetime(n.updatedAt).epochMillis"
-)
+_TIMES = "MATCH (n:`Record`) RETURN n.id, datetime(n.createdAt).epochMillis, datetime(n.updatedAt).epochMillis"
 _WHOLE = (
     "MATCH (n) WITH count(n) AS nodes OPTIONAL MATCH (r:`Record`) "
     "WITH nodes, count(r) AS records, sum(r.rev) AS revisions, max(r.rev) AS latest "
@@ -101,7 +101,10 @@ async def ask(
         context_value=RequestContext(registry),
         operation_name=operation,
     )
-    return Response(result.data, [dict(error.formatted) for error in result.errors or ()])
+    executing = not isinstance(result, PreExecutionError)
+    return Response(
+        result.data, [dict(classify(error, executing=executing).formatted) for error in result.errors or ()]
+    )
 
 
 async def state(store: GraphStore) -> list[Any]:

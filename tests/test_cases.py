@@ -96,10 +96,16 @@ def test_no_value_of_the_document_stands_in_the_statement(merged: MergedSchema, 
         ),
         ("query A($s: [DealStage!]) { deals(where: {stage: {in: $s}}) { totalCount } }", {"s": []}, {"s": ["CLOSED"]}),
         ("query A($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": []}, {"i": ["a", "b", "c"]}),
-        ("query A($s: DealStage) { deals(where: {stage: {eq: $s}}) { totalCount } }", {"s": "PROSPECTING"},
-         {"s": "ENGAGING"}),
-        ("query A($r: ContactRef!) { contact(by: $r) { id } }", {"r": {"email": "a@b.example"}},
-         {"r": {"email": "c@d.example"}}),
+        (
+            "query A($s: DealStage) { deals(where: {stage: {eq: $s}}) { totalCount } }",
+            {"s": "PROSPECTING"},
+            {"s": "ENGAGING"},
+        ),
+        (
+            "query A($r: ContactRef!) { contact(by: $r) { id } }",
+            {"r": {"email": "a@b.example"}},
+            {"r": {"email": "c@d.example"}},
+        ),
     ],
 )
 def test_values_of_one_shape_share_one_plan(
@@ -120,15 +126,24 @@ def test_values_of_one_shape_share_one_plan(
     [
         ("query A($s: String) { contacts(where: {jobTitle: {eq: $s}}) { totalCount } }", {"s": "a"}, {"s": None}),
         ("query A($s: String) { contacts(where: {jobTitle: {eq: $s}}) { totalCount } }", {"s": "a"}, {}),
-        ("query A($w: ContactWhere) { contacts(where: $w) { totalCount } }", {"w": {"age": {"gt": 1}}},
-         {"w": {"age": {"lt": 1}}}),
+        (
+            "query A($w: ContactWhere) { contacts(where: $w) { totalCount } }",
+            {"w": {"age": {"gt": 1}}},
+            {"w": {"age": {"lt": 1}}},
+        ),
         ("query A($w: ContactWhere) { contacts(where: $w) { totalCount } }", {"w": {"or": []}}, {"w": {"or": [{}]}}),
-        ("query A($d: OrderDirection) { contacts(orderBy: [{age: $d}]) { nodes { id } } }", {"d": "ASC"},
-         {"d": "DESC"}),
+        (
+            "query A($d: OrderDirection) { contacts(orderBy: [{age: $d}]) { nodes { id } } }",
+            {"d": "ASC"},
+            {"d": "DESC"},
+        ),
         ("query A($b: Boolean!) { contacts { nodes { id email @include(if: $b) } } }", {"b": True}, {"b": False}),
         ("query A($b: Boolean) { contacts(where: {age: {isSet: $b}}) { totalCount } }", {"b": True}, {"b": False}),
-        ("query A($l: String) { contacts { nodes { companies(label: $l) { totalCount } } } }", {"l": "billing"},
-         {"l": "primary"}),
+        (
+            "query A($l: String) { contacts { nodes { companies(label: $l) { totalCount } } } }",
+            {"l": "billing"},
+            {"l": "primary"},
+        ),
         ("query A($r: ContactRef!) { contact(by: $r) { id } }", {"r": {"email": "a@b.example"}}, {"r": {"id": "x"}}),
     ],
 )

@@ -145,9 +145,7 @@ class Arguments:
         given = {name: Typed("ID!" if name == "id" else "String!", value)}
         return variables.write(f"{object_type.type_name}Ref!", given)
 
-    def of_list(
-        self, variables: Variables, object_type: ObjectType, depth: int, side: Side | None = None
-    ) -> str:
+    def of_list(self, variables: Variables, object_type: ObjectType, depth: int, side: Side | None = None) -> str:
         """The arguments of a list in their parentheses, or nothing."""
         written: dict[str, str] = {}
         name = object_type.type_name

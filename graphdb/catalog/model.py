@@ -381,12 +381,22 @@ class Catalog:
 
 SYSTEM_PROPERTIES: tuple[Property, ...] = (
     Property(
-        name="createdAt", type=PropertyType.DATETIME, label="Created", required=True, indexed=True, read_only=True,
+        name="createdAt",
+        type=PropertyType.DATETIME,
+        label="Created",
+        required=True,
+        indexed=True,
+        read_only=True,
         description="When the record was created.",
         aliases=("createdate", "hs_createdate", "created_at"),
     ),
     Property(
-        name="updatedAt", type=PropertyType.DATETIME, label="Updated", required=True, indexed=True, read_only=True,
+        name="updatedAt",
+        type=PropertyType.DATETIME,
+        label="Updated",
+        required=True,
+        indexed=True,
+        read_only=True,
         description="When the record last changed; rises with every write.",
         aliases=("lastmodifieddate", "hs_lastmodifieddate", "updated_at"),
     ),

@@ -41,8 +41,7 @@ class Claim:
             holder = self._file.read().decode("ascii", "replace").strip() or "unknown"
             self._file.close()
             raise EngineError(
-                f"the data folder {data_dir} is in use by process {holder}: stop that one, "
-                "or name another folder"
+                f"the data folder {data_dir} is in use by process {holder}: stop that one, or name another folder"
             )
         # The first byte is what Windows locks, and a locked byte cannot be read there.
         self._file.truncate(0)

@@ -120,9 +120,7 @@ class EmbeddedEngine:
         try:
             leftover = self._claim.stop_leftover()
             if leftover is not None:
-                _log.warning(
-                    "stopped process %d, an engine that a dead owner had left on this folder", leftover
-                )
+                _log.warning("stopped process %d, an engine that a dead owner had left on this folder", leftover)
             self._start_on_free_ports(distribution, self._make_password())
             self._make_database()
         except BaseException:
@@ -167,9 +165,7 @@ class EmbeddedEngine:
         self._stopping.clear()
         self._spawned.clear()
         self._starting = True
-        self._watcher = threading.Thread(
-            target=self._watch, args=(command,), name="engine-watcher", daemon=True
-        )
+        self._watcher = threading.Thread(target=self._watch, args=(command,), name="engine-watcher", daemon=True)
         self._watcher.start()
         self._spawned.wait()
         deadline = time.monotonic() + START_S
@@ -199,6 +195,8 @@ class EmbeddedEngine:
             process = self._process
             if process is None:
                 return
+            if self._stopping.is_set():
+                process.terminate()
             code = process.wait()
             if self._stopping.is_set() or self._starting:
                 return
@@ -212,11 +210,12 @@ class EmbeddedEngine:
         log = self._data_dir / "engine.log"
         with contextlib.suppress(FileNotFoundError):
             log.replace(log.with_suffix(".log.1"))
-        launcher = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), *command]
+        if sys.platform == "linux":
+            command = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), *command]
         try:
             with log.open("wb") as output:
                 self._process = subprocess.Popen(  # noqa: S603 - the command is ours
-                    launcher,
+                    command,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,

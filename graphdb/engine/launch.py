@@ -2,10 +2,11 @@
 
 Run by path with a bare interpreter, ``launch.py STARTER PROGRAM ARGUMENT…``: asks Linux to send SIGTERM when
 the starting thread dies, however hard, then turns into the program. The request survives the exec. It is made
-here and not between fork and exec, where a program with threads may do next to nothing safely. On other
-systems only the exec is left, and the data folder's pid file finds a leftover at the next start.
+here and not between fork and exec, where a program with threads may do next to nothing safely. Other systems
+have no such request and start the program directly; the data folder's pid file finds a leftover there.
 """
 
+import ctypes
 import os
 import signal
 import sys
@@ -14,8 +15,6 @@ _PR_SET_PDEATHSIG = 1
 
 
 def _end_with(starter: int) -> None:
-    import ctypes  # noqa: PLC0415 - Linux alone needs it
-
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != starter:
         # It died before the request was made, so the signal will never come.
@@ -23,6 +22,5 @@ def _end_with(starter: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.platform == "linux":
-        _end_with(int(sys.argv[1]))
+    _end_with(int(sys.argv[1]))
     os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - the command is made by graphdb.engine.command

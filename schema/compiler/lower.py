@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.values import key_of, normalise, options_of
-from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding
-from schema.build.registry import object_type_enum_value
+from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop

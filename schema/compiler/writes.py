@@ -13,7 +13,16 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from graphdb.values import normalise, options_of
 from graphdb.writer.operations import Associate, Create, Link, Ref, Update, Upsert
-from schema.bindings import HopField, Part, PropertyField, Write, WriteField, binding, input_binding
+from schema.bindings import (
+    HopField,
+    Part,
+    PropertyField,
+    Write,
+    WriteField,
+    binding,
+    input_binding,
+    object_type_enum_value,
+)
 from schema.compiler.document import plain
 from schema.compiler.lower import Lowering
 from schema.compiler.plan import Plan
@@ -158,7 +167,7 @@ class WriteReader:
         if "id" in given:
             return Ref(type="", key="id", value=given["id"], path=(*path, "id"))
         key = given["key"]
-        object_type = next(t for t in self._catalog.enabled if t.name.upper() == key["type"])
+        object_type = next(t for t in self._catalog.enabled if object_type_enum_value(t) == key["type"])
         place = (*path, "key")
         known = [prop.name for prop in object_type.unique_properties]
         if key["property"] not in known:

@@ -39,9 +39,7 @@ SCHEMA = build_schema("type Query { contact(id: ID!): String }")
         (ZeroDivisionError("integer division by zero"), ErrorCode.INTERNAL),
     ],
 )
-def test_an_exception_gets_its_code_and_shows_nothing_of_the_inside(
-    error: Exception, code: ErrorCode
-) -> None:
+def test_an_exception_gets_its_code_and_shows_nothing_of_the_inside(error: Exception, code: ErrorCode) -> None:
     shown = to_graphql_error(error, path=["contacts"])
 
     assert code_of(shown) is code
@@ -57,9 +55,7 @@ def test_every_store_error_is_in_the_table_or_internal() -> None:
         if kind.__module__ == "graphdb.errors"
     }
 
-    assert {kind.__name__ for kind, code in known.items() if code is ErrorCode.INTERNAL} == {
-        "StatementRejected"
-    }
+    assert {kind.__name__ for kind, code in known.items() if code is ErrorCode.INTERNAL} == {"StatementRejected"}
 
 
 def test_an_unknown_error_is_masked_under_an_id_that_the_log_has(caplog: pytest.LogCaptureFixture) -> None:

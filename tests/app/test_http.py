@@ -293,9 +293,7 @@ async def test_a_browser_gets_a_page_whose_every_file_is_ours(client: httpx.Asyn
 
 
 async def test_a_request_for_a_foreign_host_name_is_refused(client: httpx.AsyncClient) -> None:
-    response = await client.post(
-        "/graphql", json={"query": "{ greeting }"}, headers={"host": "rebound.example:8000"}
-    )
+    response = await client.post("/graphql", json={"query": "{ greeting }"}, headers={"host": "rebound.example:8000"})
 
     assert (response.status_code, code(response)) == (421, "FORBIDDEN")
     assert (await ask(client, "{ greeting }")).status_code == 200

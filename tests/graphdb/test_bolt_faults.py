@@ -140,7 +140,7 @@ async def test_a_commit_that_nobody_answers_has_an_unknown_outcome_at_the_deadli
         await faulty_store.write(_create, timeout_s=1)
     assert time.monotonic() - started < 2
     async with asyncio.timeout(20):
-        while await _count(faulty_store) != 1:
+        while await _count(faulty_store) != 1:  # noqa: ASYNC110 - the engine tells nobody
             await asyncio.sleep(0.1)
 
 

@@ -100,9 +100,7 @@ def test_a_type_that_is_off_gets_no_index() -> None:
     assert not labels & {object_type.node_label for object_type in off}
 
 
-async def test_prepare_makes_what_serving_needs_and_no_more(
-    bare_store: BoltStore, small_catalog: Catalog
-) -> None:
+async def test_prepare_makes_what_serving_needs_and_no_more(bare_store: BoltStore, small_catalog: Catalog) -> None:
     await prepare(bare_store, small_catalog)
 
     states = await _states(bare_store, small_catalog)
@@ -112,9 +110,7 @@ async def test_prepare_makes_what_serving_needs_and_no_more(
     await _assert_one_record_per_id(bare_store)
 
 
-async def test_prepare_and_build_may_run_again_and_at_once(
-    bare_store: BoltStore, small_catalog: Catalog
-) -> None:
+async def test_prepare_and_build_may_run_again_and_at_once(bare_store: BoltStore, small_catalog: Catalog) -> None:
     await asyncio.gather(*(prepare(bare_store, small_catalog) for _ in range(3)))
     await asyncio.gather(*(build_indexes(bare_store, small_catalog, _ignore) for _ in range(2)))
     await prepare(bare_store, small_catalog)
@@ -124,9 +120,7 @@ async def test_prepare_and_build_may_run_again_and_at_once(
     await _assert_one_record_per_id(bare_store)
 
 
-async def test_each_index_is_seen_going_from_wanted_to_online(
-    bare_store: BoltStore, small_catalog: Catalog
-) -> None:
+async def test_each_index_is_seen_going_from_wanted_to_online(bare_store: BoltStore, small_catalog: Catalog) -> None:
     seen: dict[Index, list[IndexState]] = {}
 
     results = await build_indexes(
@@ -139,9 +133,7 @@ async def test_each_index_is_seen_going_from_wanted_to_online(
         assert seen[index] == [IndexState.WANTED, IndexState.BUILDING, IndexState.ONLINE]
 
 
-async def test_an_index_that_is_there_already_is_not_made_again(
-    bare_store: BoltStore, small_catalog: Catalog
-) -> None:
+async def test_an_index_that_is_there_already_is_not_made_again(bare_store: BoltStore, small_catalog: Catalog) -> None:
     """It is told by its columns: somebody may have made it under a name of theirs."""
     index = further_indexes(small_catalog)[-1]
     await bare_store.change_schema(f"CREATE INDEX by_hand FOR (n:{LABEL}) ON ({index.columns})")
@@ -168,9 +160,7 @@ async def test_an_index_that_a_crash_left_in_a_constraints_place_is_replaced(
     await _assert_one_record_per_id(bare_store)
 
 
-async def test_a_constraint_that_the_data_breaks_is_reported(
-    bare_store: BoltStore, small_catalog: Catalog
-) -> None:
+async def test_a_constraint_that_the_data_breaks_is_reported(bare_store: BoltStore, small_catalog: Catalog) -> None:
     async def create(transaction: Transaction) -> None:
         await transaction.run(Statement("UNWIND [1, 2] AS i CREATE (:Record {id: 'same'})"))
 
@@ -186,9 +176,7 @@ async def test_a_constraint_that_the_data_breaks_is_reported(
     await _assert_one_record_per_id(bare_store)
 
 
-async def test_an_index_that_the_engine_refuses_fails_alone(
-    bare_store: BoltStore, small_catalog: Catalog
-) -> None:
+async def test_an_index_that_the_engine_refuses_fails_alone(bare_store: BoltStore, small_catalog: Catalog) -> None:
     """Its reason is kept, and the indexes after it are made all the same."""
     first, *others = [index for index in further_indexes(small_catalog) if index.node_label == LABEL]
 
