@@ -134,20 +134,20 @@ class BoltStore:
         # The embedded engine presents itself as a server that Neo4j's drivers may talk to.
         return Engine.ARCADEDB if "ArcadeDB" in self._agent else Engine.NEO4J
 
-    async def verify(self) -> str:
-        """Ask the engine for its name and version; one attempt, at most ``VERIFY_S`` seconds.
+    async def verify(self, *, timeout_s: float = VERIFY_S) -> str:
+        """Ask the engine for its name and version, once.
 
         Raises:
             StoreUnavailable: No engine answered.
         """
         try:
             async with (
-                asyncio.timeout(VERIFY_S),
+                asyncio.timeout(timeout_s),
                 self._driver.session(default_access_mode=READ_ACCESS, **self._session_config) as session,
             ):
                 summary = await (await session.run("RETURN 1")).consume()
         except TimeoutError as error:
-            raise StoreUnavailable(f"no answer within {VERIFY_S:g} s") from error
+            raise StoreUnavailable(f"no answer within {timeout_s:g} s") from error
         except GqlError as error:
             raise translate(error) from error
         self._agent = summary.server.agent

@@ -41,7 +41,7 @@ async def store(engine_address: tuple[str, str | None, str | None]) -> AsyncIter
     """
     store = BoltStore.connect(*engine_address, database=os.environ.get("NEO4J_DATABASE"))
     try:
-        await store.verify()
+        await store.verify(timeout_s=60)
         await prepare(store, standard_catalog())
         yield store
     finally:

@@ -136,7 +136,9 @@ async def test_a_killed_engine_loses_nothing_acknowledged_and_comes_back_by_itse
             slowest_s = max(slowest_s, time.monotonic() - started)
 
     writers = [asyncio.create_task(write_on(first)) for first in range(4)]
-    await asyncio.sleep(0.7)
+    async with asyncio.timeout(60):
+        while len(acknowledged) < 100:  # noqa: ASYNC110 - the count of what four writers do
+            await asyncio.sleep(0.01)
     killed = len(acknowledged)
     before, address = engine.pid, engine.uri
     _kill(engine)
@@ -148,7 +150,6 @@ async def test_a_killed_engine_loses_nothing_acknowledged_and_comes_back_by_itse
 
     rows = await own_store.read(Statement("MATCH (n:EngineTest) RETURN collect(n.n)"))
     present = rows[0][0]
-    assert killed > 0
     assert set(acknowledged) <= set(present)
     assert len(present) == len(set(present))
     assert slowest_s < 5

@@ -1,0 +1,66 @@
+"""From a catalog to one ``strawberry.Schema``.
+
+``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
+makes ``where`` and ``orderBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
+answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything
+is added in catalog order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphql import print_schema
+
+from schema.build.filters import add_option_set_filters, add_order_by, add_shared_filters, add_where
+from schema.build.merge import Fields, MergedSchema
+from schema.build.records import add_interfaces, add_record_type, query_fields
+from schema.build.registry import TypeRegistry, add_option_sets
+from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields
+
+from schema.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graphql import GraphQLNamedType
+    from strawberry.extensions import SchemaExtension
+
+    from graphdb.catalog.model import Catalog
+
+__all__ = ["MergedSchema", "build_schema", "print_sdl"]
+
+
+def build_schema(
+    catalog: Catalog,
+    limits: Limits | None = None,
+    extensions: Sequence[type[SchemaExtension] | Callable[[], SchemaExtension]] = (),
+) -> MergedSchema:
+    """The schema of an account.
+
+    Args:
+        catalog: A sound catalog.
+        limits: Page sizes, which the descriptions state.
+        extensions: Strawberry extensions that answer record fields.
+    """
+
+    def generate(fixed: dict[str, GraphQLNamedType]) -> tuple[Fields, Fields, list[GraphQLNamedType]]:
+        types = TypeRegistry(catalog, limits or Limits(), fixed)
+        add_interfaces(types)
+        add_option_sets(types)
+        add_shared_filters(types)
+        add_option_set_filters(types)
+        add_shared_write_types(types)
+        for object_type in catalog.enabled:
+            add_record_type(types, object_type)
+            add_where(types, object_type)
+            add_order_by(types, object_type)
+            add_write_types(types, object_type)
+        return query_fields(types), mutation_fields(types), types.all
+
+    return MergedSchema(generate, extensions)
+
+
+def print_sdl(schema: MergedSchema) -> str:
+    """The schema in GraphQL's schema definition language."""
+    return print_schema(schema.graphql_schema) + "\n"

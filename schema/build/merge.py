@@ -1,0 +1,72 @@
+"""Generated types and Strawberry's fixed ones in one ``strawberry.Schema``.
+
+This is the one file that relies on Strawberry's internals: it builds the fixed part as Strawberry would, then
+puts one merged ``GraphQLSchema`` in its place, with the references Strawberry keeps to itself re-attached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, validate_schema
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from schema.build.fixed import AssociationLabel, PageInfo, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graphql import GraphQLField
+    from strawberry.extensions import SchemaExtension
+
+Fields = dict[str, "GraphQLField"]
+
+
+class MergedSchema(strawberry.Schema):
+    """A Strawberry schema whose record types were generated beside it.
+
+    Args:
+        generate: From the fixed named types to (query fields, mutation fields, named types), in SDL order.
+        extensions: Strawberry's schema extensions, as classes or factories.
+    """
+
+    def __init__(
+        self,
+        generate: Callable[[dict[str, GraphQLNamedType]], tuple[Fields, Fields, list[GraphQLNamedType]]],
+        extensions: Sequence[type[SchemaExtension] | Callable[[], SchemaExtension]] = (),
+    ) -> None:
+        super().__init__(query=Query, types=[PageInfo, AssociationLabel], extensions=extensions)
+        fixed = {
+            name: graphql_type
+            for name, graphql_type in self._schema.type_map.items()
+            if not name.startswith("__") and name != "Query"
+        }
+        fixed_query = self._schema.query_type
+        if fixed_query is None:
+            raise ValueError("the fixed part has no Query")
+        query_fields, mutation_fields, generated = generate(fixed)
+        query = GraphQLObjectType("Query", {**query_fields, **fixed_query.fields})
+        mutation = GraphQLObjectType("Mutation", mutation_fields)
+        merged = GraphQLSchema(
+            query=query,
+            mutation=mutation,
+            # Every named type is given: graphql-core collects types by recursion along the type graph,
+            # and a ring of some hundred associated types would exceed Python's recursion limit.
+            types=[query, mutation, *generated, *fixed.values()],
+            directives=self._schema.directives,
+            extensions={GraphQLCoreConverter.DEFINITION_BACKREF: self},
+        )
+        errors = validate_schema(merged)
+        if errors:
+            raise ValueError("the generated schema is invalid: " + "; ".join(error.message for error in errors))
+        self._schema = merged
+        self._attach(merged)
+
+    def _attach(self, merged: Any) -> None:
+        merged._strawberry_schema = self  # noqa: SLF001  # how Strawberry finds its way back from info.schema
+
+    @property
+    def graphql_schema(self) -> GraphQLSchema:
+        """The merged graphql-core schema."""
+        return self._schema
