@@ -19,6 +19,7 @@ from graphdb.errors import (
     ConstraintViolated,
     FaultCode,
     OutcomeUnknown,
+    StatementRejected,
     StoreTimeout,
     StoreUnavailable,
     WriteRefused,
@@ -84,6 +85,12 @@ RULES: tuple[Rule, ...] = (
         level=logging.WARNING,
     ),
     Rule(
+        exception=UnicodeEncodeError,
+        code=ErrorCode.BAD_USER_INPUT,
+        message="A text holds half of a surrogate pair: it is no Unicode.",
+        level=logging.INFO,
+    ),
+    Rule(
         exception=RecursionError,
         code=ErrorCode.TOO_COMPLEX,
         message="The document is nested too deeply.",
@@ -115,6 +122,8 @@ def to_graphql_error(
         path: The response field it belongs to, if it has none yet.
         nodes: The places in the document, if it has none yet.
     """
+    if isinstance(exc, StatementRejected) and isinstance(exc.__cause__, UnicodeEncodeError):
+        exc = exc.__cause__  # a text that cannot be sent: the request's fault, not ours
     if isinstance(exc, GraphQLError):
         return _placed(classify(exc, executing=True), path, nodes)
     if isinstance(exc, WriteRefused):
@@ -142,6 +151,8 @@ def classify(error: GraphQLError, *, executing: bool = False) -> GraphQLError:
         return error
     if isinstance(error, GraphQLSyntaxError):
         return _coded(error, ErrorCode.GRAPHQL_PARSE_FAILED)
+    if isinstance(error.original_error, ValueError) and error.nodes and not (executing or error.path):
+        return _coded(error, ErrorCode.GRAPHQL_VALIDATION_FAILED)  # a literal that Python cannot read: 5,000 digits
     if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
         return to_graphql_error(error.original_error, error.path, error.nodes)
     if executing or error.path:

@@ -176,18 +176,16 @@ async def test_in_every_property(crm: Crm, text: str) -> None:
             accepted[prop.name] = text if prop.type is PropertyType.TEXT else text.strip()
             assert response.data["createContact"]["contact"][prop.name] == accepted[prop.name]
     assert "description" in accepted
+    accepted["externalId"] = "hostile"
     response = await crm.ask(
         "mutation A($v: ContactInput!) { upsertContact(by: externalId, input: $v) { contact { id } } }",
-        {"v": {**accepted, "externalId": "hostile"}},
+        {"v": accepted},
     )
     assert response.data is not None
     fields = " ".join(accepted)
     read = await crm.ask(f'{{ contact(by: {{externalId: "hostile"}}) {{ displayName {fields} }} }}')
     assert read.data is not None
-    found = read.data["contact"]
-    assert {name: found[name] for name in accepted} == {**accepted, "externalId": "hostile"} | {
-        name: value for name, value in accepted.items() if name != "externalId"
-    } | ({"externalId": "hostile"} if "externalId" in accepted else {})
+    assert {name: read.data["contact"][name] for name in accepted} == accepted
     count = await crm.ask("query A($t: String) { contacts(where: {description: {eq: $t}}) { totalCount } }", {"t": text})
     assert count.data == {"contacts": {"totalCount": 2}}
     after = await _contents(crm)
@@ -255,7 +253,8 @@ async def test_huge_numbers_in_documents(crm: Crm) -> None:
     ):
         response = await crm.ask(f"{{ {field} }}")
         assert set(response.codes) <= REFUSALS, (field[:60], response.errors)
-        assert response.errors or response.data == {"node": None}
+        # A float may be too large to be told from infinity; then no record has it.
+        assert response.errors or response.data in ({"node": None}, {"contacts": {"totalCount": 0}})
 
 
 async def test_ids_of_other_kinds(crm: Crm) -> None:
