@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MONEY_SCALE = 10_000
 LONG_MAX = 2**53 - 1
-_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,4})?")
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

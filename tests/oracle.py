@@ -320,8 +320,8 @@ def _matches(value: Any, operator: str, wanted: Any) -> bool:
 
 
 def _folded(prop: Property | None, value: Any) -> Any:
-    """E-mail addresses are compared as they are stored: trimmed and in lower case."""
-    if prop is None or prop.type is not PropertyType.EMAIL:
+    """E-mail addresses and domains are compared as they are stored: trimmed and in lower case."""
+    if prop is None or not (prop.type is PropertyType.EMAIL or prop.name.lower().endswith("domain")):
         return value
     if isinstance(value, list):
         return [_folded(prop, one) for one in value]

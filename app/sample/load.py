@@ -107,6 +107,7 @@ def _create(record: SampleRecord, links: dict[str, list[Link]]) -> Create:
         values=record.values,
         links=tuple(links.get(record.id, ())),
         id=record.id,
+        created_at=record.created_at,
         path=(record.type, record.id),
     )
 

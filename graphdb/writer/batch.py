@@ -166,7 +166,9 @@ class Batch:
                 fault = Fault(code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=draft.id)
                 self.faults.append(fault)
             elif draft.id not in self._states:
-                self._states[draft.id] = RecordState(id=draft.id, type=draft.type, new=True)
+                self._states[draft.id] = RecordState(
+                    id=draft.id, type=draft.type, new=True, created_at=draft.created_at
+                )
         for draft in self._records:
             state = self._stored_or_new(draft)
             if state is not None:

@@ -56,6 +56,7 @@ class RecordDraft:
     target: Target | None = None
     key: str | None = None
     given: bool = False
+    created_at: datetime | None = None
     if_updated_at: datetime | None = None
     missing: list[str] = field(default_factory=list)
 

@@ -41,12 +41,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """A new record. ``id`` is minted unless given, which only demo data and restores do."""
+    """A new record. ``id`` is minted and ``created_at`` now, unless given, which only demo data and restores do."""
 
     type: str
     values: Mapping[str, Any]
     links: tuple[Link, ...] = ()
     id: str | None = None
+    created_at: datetime | None = None
     path: Path = ()
 
 

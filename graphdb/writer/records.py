@@ -38,6 +38,7 @@ class RecordState:
     values: dict[str, Any] = field(default_factory=dict)
     rev: int = 0
     updated_at: datetime | None = None
+    created_at: datetime | None = None
     paths: dict[str, Path] = field(default_factory=dict)
 
     @property
@@ -93,7 +94,8 @@ class RecordState:
             for prop in self.type.properties
             if prop.unset_marker is not None and prop.name not in self.values
         }
-        return [{**self.values, **unset, "id": self.id}, list(self.keys().values())]
+        created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
+        return [{**self.values, **unset, **created, "id": self.id}, list(self.keys().values())]
 
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""

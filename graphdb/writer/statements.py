@@ -82,7 +82,7 @@ def create(object_type: ObjectType, rows: list[list[Any]], now: datetime) -> Sta
     text = (
         f"UNWIND $p.rows AS row CREATE (r:Record:{quote(object_type.node_label)} {{rev: 1}}) SET r += row[0] "
         # The time is sent once, not per row: packing a point in time costs the driver as much as a short row.
-        "SET r.createdAt = $p.now, r.updatedAt = $p.now "
+        "SET r.createdAt = coalesce(row[0].createdAt, $p.now), r.updatedAt = $p.now "
         "WITH r, row UNWIND row[1] AS key MATCH (k:_Key {k: key}) CREATE (k)-[:OF]->(r)"
     )
     return Statement(text, {"rows": rows, "now": now})

@@ -61,6 +61,7 @@ class _Checker:
             return draft if draft.target is not None else None
         if isinstance(operation, Create):
             draft.id, draft.given = self._new_id(operation), operation.id is not None
+            draft.created_at = operation.created_at
             return draft
         draft.key = self._upsert_key(object_type, operation, draft.values)
         return draft if draft.key is not None else None

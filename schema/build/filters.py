@@ -70,8 +70,14 @@ def add_shared_filters(types: TypeRegistry) -> None:
 
 def add_option_set_filters(types: TypeRegistry) -> None:
     """A filter for each enum of an option set."""
+    filtered = {
+        prop.option_set
+        for object_type in types.catalog.enabled
+        for prop in object_type.properties
+        if prop.type is PropertyType.ENUMERATION
+    }
     for graphql_type in types.all:
-        if isinstance(graphql_type, GraphQLEnumType) and graphql_type.name in types.catalog.option_sets_by_name:
+        if isinstance(graphql_type, GraphQLEnumType) and graphql_type.name in filtered:
             types.add(_filter(f"{graphql_type.name}Filter", graphql_type, (*_EQUALITY, "isSet")))
 
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import strawberry
-from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, validate_schema
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    introspection_types,
+    validate_schema,
+)
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from schema.build.fixed import AssociationLabel, PageInfo, Query
@@ -64,9 +71,17 @@ class MergedSchema(strawberry.Schema):
         self._attach(merged)
 
     def _attach(self, merged: Any) -> None:
+        introspected: Any = introspection_types["__Type"]
+        # Strawberry makes the whole process answer from its own classes, of which our inputs have none.
+        introspected.fields["isOneOf"].resolve = _is_one_of
         merged._strawberry_schema = self  # noqa: SLF001  # how Strawberry finds its way back from info.schema
 
     @property
     def graphql_schema(self) -> GraphQLSchema:
         """The merged graphql-core schema."""
         return self._schema
+
+
+def _is_one_of(graphql_type: Any, _: Any) -> bool | None:
+    """What graphql-core itself answers for ``__Type.isOneOf``."""
+    return graphql_type.is_one_of if isinstance(graphql_type, GraphQLInputObjectType) else None
