@@ -50,7 +50,7 @@ _DRAINED_BODIES = 4
 """How many largest bodies are read, and thrown away, so that a client lives to see its 413."""
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a failure
+class Refusal(Exception):
     """A request that is not well formed, with the answer it gets."""
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Names in Cypher text.
+r"""Names in Cypher text.
 
 Names come from the catalog's allow-list, never from input. Quoting alone would not be enough: Neo4j reads
-``\\u0060`` in a quoted name as a backtick, so a name outside the allow-list is refused before it is quoted.
+``\u0060`` in a quoted name as a backtick, so a name outside the allow-list is refused before it is quoted.
 """
 
 from __future__ import annotations

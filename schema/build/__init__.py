@@ -17,7 +17,6 @@ from schema.build.merge import Fields, MergedSchema
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
 from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields
-
 from schema.limits import Limits
 
 if TYPE_CHECKING:

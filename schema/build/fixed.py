@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 import strawberry
@@ -15,6 +14,7 @@ from graphdb.catalog import model as catalog_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from enum import Enum
 
     from graphdb.catalog.model import Catalog
 
@@ -199,9 +199,16 @@ def _option(option: catalog_model.Option) -> OptionModel:
 def _property(prop: catalog_model.Property, catalog: Catalog) -> PropertyModel:
     options = catalog.option_sets_by_name[prop.option_set].options if prop.option_set else None
     return PropertyModel(
-        name=prop.name, label=prop.label, description=prop.description, type=prop.type.value,
-        option_set=prop.option_set, options=None if options is None else [_option(option) for option in options],
-        required=prop.required, unique=prop.unique, indexed=prop.indexed, read_only=prop.read_only,
+        name=prop.name,
+        label=prop.label,
+        description=prop.description,
+        type=prop.type.value,
+        option_set=prop.option_set,
+        options=None if options is None else [_option(option) for option in options],
+        required=prop.required,
+        unique=prop.unique,
+        indexed=prop.indexed,
+        read_only=prop.read_only,
         aliases=list(prop.aliases),
     )
 
@@ -216,15 +223,21 @@ def _pipeline(pipeline: catalog_model.Pipeline) -> PipelineModel:
 
 def _object_type(object_type: catalog_model.ObjectType, catalog: Catalog) -> ObjectTypeModel:
     return ObjectTypeModel(
-        name=object_type.name, type_name=object_type.type_name, field=object_type.field,
-        plural_field=object_type.plural_field, label=object_type.label, plural_label=object_type.plural_label,
-        description=object_type.description, categories=[category.value for category in object_type.categories],
-        tools=[tool.value for tool in object_type.tools], aliases=list(object_type.aliases),
-        activity=object_type.activity, requires_enabling=object_type.requires_enabling, enabled=object_type.enabled,
+        name=object_type.name,
+        type_name=object_type.type_name,
+        field=object_type.field,
+        plural_field=object_type.plural_field,
+        label=object_type.label,
+        plural_label=object_type.plural_label,
+        description=object_type.description,
+        categories=[category.value for category in object_type.categories],
+        tools=[tool.value for tool in object_type.tools],
+        aliases=list(object_type.aliases),
+        activity=object_type.activity,
+        requires_enabling=object_type.requires_enabling,
+        enabled=object_type.enabled,
         required_associations=[list(group) for group in object_type.required_associations],
-        properties=[
-            _property(prop, catalog) for prop in (*catalog_model.SYSTEM_PROPERTIES, *object_type.properties)
-        ],
+        properties=[_property(prop, catalog) for prop in (*catalog_model.SYSTEM_PROPERTIES, *object_type.properties)],
         pipelines=[_pipeline(pipeline) for pipeline in object_type.pipelines],
     )
 
@@ -232,15 +245,23 @@ def _object_type(object_type: catalog_model.ObjectType, catalog: Catalog) -> Obj
 def _association(association: catalog_model.Association) -> AssociationModel:
     labels = [
         AssociationLabelModel(
-            name=label.name, label=label.label, inverse_name=label.inverse_name, inverse_label=label.inverse_label,
-            start_field=label.start_field, end_field=label.end_field,
-            max_start=label.max_start, max_end=label.max_end,
+            name=label.name,
+            label=label.label,
+            inverse_name=label.inverse_name,
+            inverse_label=label.inverse_label,
+            start_field=label.start_field,
+            end_field=label.end_field,
+            max_start=label.max_start,
+            max_end=label.max_end,
         )
         for label in association.labels
     ]
     return AssociationModel(
-        start=association.start, end=association.end, start_field=association.start_field,
-        end_field=association.end_field, labels=labels,
+        start=association.start,
+        end=association.end,
+        start_field=association.start_field,
+        end_field=association.end_field,
+        labels=labels,
     )
 
 
@@ -252,8 +273,7 @@ def _data_model(info: strawberry.Info[DataModelContext, None]) -> DataModel:
         object_types=[_object_type(object_type, catalog) for object_type in catalog.object_types],
         associations=[_association(association) for association in catalog.associations],
         indexes=[
-            IndexModel(name=index.name, state=index.state.value, reason=index.reason)
-            for index in info.context.indexes
+            IndexModel(name=index.name, state=index.state.value, reason=index.reason) for index in info.context.indexes
         ],
     )
 

@@ -107,7 +107,8 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "nodes": GraphQLField(
             GraphQLNonNull(GraphQLList(record)),
             {"ids": ids},
-            description=f"The records with these ids, in their order; null for an unknown one. At most {types.limits.page_size_max:,}.",
+            description="The records with these ids, in their order; null for an unknown one. "
+            f"At most {types.limits.page_size_max:,}.",
             extensions={KEY: Part.NODES_BY_IDS},
         ),
     }
@@ -201,9 +202,7 @@ def _id_field() -> GraphQLField:
 
 
 def _property_field(prop: Property, graphql_type: Any) -> GraphQLField:
-    return GraphQLField(
-        graphql_type, description=prop.description or prop.label, extensions={KEY: PropertyField(prop)}
-    )
+    return GraphQLField(graphql_type, description=prop.description or prop.label, extensions={KEY: PropertyField(prop)})
 
 
 def _bound(graphql_type: Any, part: Part, description: str) -> GraphQLField:

@@ -65,7 +65,6 @@ class TypeRegistry:
         """Every type made here, in the order of registration."""
         return list(self._types.values())
 
-
     def leaf_type(self, prop: Property) -> Any:
         """The enum or scalar of one value of a property."""
         if prop.type in {PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION}:
@@ -75,18 +74,14 @@ class TypeRegistry:
 
 def add_option_sets(types: TypeRegistry) -> None:
     """One enum per option set that an enabled type uses: the stored value is the enum value's own name."""
-    used = {
-        prop.option_set for object_type in types.catalog.enabled for prop in object_type.properties
-    }
+    used = {prop.option_set for object_type in types.catalog.enabled for prop in object_type.properties}
     for option_set in types.catalog.option_sets:
         if option_set.name in used:
             types.add(
                 GraphQLEnumType(
                     option_set.name,
                     {
-                        option.name: GraphQLEnumValue(
-                            option.name, description=option.description or option.label
-                        )
+                        option.name: GraphQLEnumValue(option.name, description=option.description or option.label)
                         for option in option_set.options
                     },
                     description=option_set.description or option_set.label,

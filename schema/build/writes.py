@@ -59,7 +59,7 @@ def add_shared_write_types(types: TypeRegistry) -> None:
                     GraphQLNonNull(GraphQLList(GraphQLNonNull(types["AssociationLabel"]))),
                     description="What `to` now is to `from`.",
                 ),
-                "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether the two are newly joined."),
+                "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they are newly joined."),
             },
         )
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from graphdb.cypher.statement import Statement
-from schema.compiler.emit import CursorParam, LimitParam, Param, ValueParam, emit
+from schema.compiler.emit import emit
+from schema.compiler.emit.params import CursorParam, LimitParam, Param, ValueParam
 from schema.compiler.paging import check_sizes, read_cursor
 from schema.compiler.result import Frame, compile_shape
 from schema.ir import Const, Given, Items, Query, Value, Variable

@@ -133,6 +133,4 @@ def test_emails_and_domains_are_compared_as_they_are_stored() -> None:
     variables = {"e": " Ada@Hub.Example ", "in": ["B@C.Example"], "d": " Hub.Example"}
     plan = prepared.plan(variables)
     params = plan.bind(prepared.coerce(variables).coerced, prepared.limits).statement.params
-    assert list(params.values()) == ["ada@hub.example", ["b@c.example"], " Hub.Example", "hub.example"] or list(
-        params.values()
-    ) == ["ada@hub.example", ["b@c.example"], "hub.example", " Hub.Example"]
+    assert list(params.values()) == ["ada@hub.example", ["b@c.example"], " Hub.Example", "hub.example"]

@@ -116,7 +116,7 @@ def test_keys_keep_the_order_of_the_document(merged: MergedSchema) -> None:
     """Aliases too, and a field that is given twice stands where it first stood."""
     text = "{ contacts { nodes { b: city a: id age b: city } totalCount } __typename }"
     found = _made(merged, text, [7, [["x", "y", 1]]])
-    if "contacts" in found:
-        assert list(found) == ["contacts", "__typename"]
-        assert list(found["contacts"]) == ["nodes", "totalCount"]
-        assert list(found["contacts"]["nodes"][0]) == ["b", "a", "age"]
+    assert list(found) == ["contacts", "__typename"]
+    assert list(found["contacts"]) == ["nodes", "totalCount"]
+    assert list(found["contacts"]["nodes"][0]) == ["b", "a", "age"]
+    assert found == {"contacts": {"nodes": [{"b": "x", "a": "y", "age": 1}], "totalCount": 7}, "__typename": "Query"}

@@ -1,0 +1,76 @@
+"""Predicates → Cypher conditions on one record.
+
+Two-valued, where Cypher has three: NOT is pushed down to the leaves, and an unset value is decided there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphdb.cypher.quoting import quote
+from schema.compiler.emit.params import ValueParam
+from schema.compiler.filters import ID
+from schema.ir import TRUE, All, AnyOf, Compare, Comparison, IsSet, Not, Predicate, Prop
+
+if TYPE_CHECKING:
+    from schema.compiler.emit.params import Names
+
+_OPERATORS = {
+    Comparison.EQ: "=",
+    Comparison.IN: "IN",
+    Comparison.LT: "<",
+    Comparison.LTE: "<=",
+    Comparison.GT: ">",
+    Comparison.GTE: ">=",
+    Comparison.CONTAINS: "CONTAINS",
+    Comparison.STARTS_WITH: "STARTS WITH",
+}
+
+
+def conditions(where: Predicate, node: str, names: Names) -> list[str]:
+    """The conditions that a record has to meet, to be joined by AND; none for a filter that is true."""
+    if where == TRUE:
+        return []
+    parts = where.parts if isinstance(where, All) else (where,)
+    return [_condition(part, node, names, negated=False) for part in parts]
+
+
+def where_clause(conditions: list[str]) -> str:
+    """`` WHERE …``, or nothing."""
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def equal_indexed(where: Predicate) -> Prop | None:
+    """An indexed property that the filter holds to one value, if there is one."""
+    for part in where.parts if isinstance(where, All) else (where,):
+        if isinstance(part, Compare) and part.operator is Comparison.EQ and part.prop.indexed and part.prop is not ID:
+            return part.prop
+    return None
+
+
+def fold_case(value: Any) -> Any:
+    """Trimmed and in lower case, as e-mail addresses and domains are stored."""
+    if isinstance(value, list):
+        return [fold_case(item) for item in value]
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> str:
+    match where:
+        case Not(part):
+            return _condition(part, node, names, negated=not negated)
+        case All(parts) | AnyOf(parts):
+            joined = isinstance(where, All) != negated
+            if not parts:
+                return "true" if joined else "false"
+            texts = [_condition(part, node, names, negated=negated) for part in parts]
+            return "(" + (" AND " if joined else " OR ").join(texts) + ")"
+        case IsSet(prop):
+            return f"{node}.{quote(prop.name)} IS {'NULL' if negated else 'NOT NULL'}"
+        case Compare(prop, operator, value):
+            name = f"{node}.{quote(prop.name)}"
+            convert = fold_case if prop.lower else None
+            holds = f"{name} {_OPERATORS[operator]} {names.param(ValueParam(value, convert))}"
+            if not negated:
+                return holds
+            return f"NOT ({holds})" if prop.required else f"({name} IS NULL OR NOT ({holds}))"
