@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from enum import StrEnum
+from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,8 @@ def _short(value: Any) -> str:
         return f"{type(value).__name__}({inside})"
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(_short, value))}]"
+    if isinstance(value, partial):
+        return _short(value.func)
     if isinstance(value, type | FunctionType):
         return value.__name__
     return str(value) if isinstance(value, StrEnum) else repr(value)

@@ -210,7 +210,8 @@ class Settings:
     fields_max: int = _count(5_000, "Most fields of an operation, its fragments expanded.", "fields")
     aliases_max: int = _count(200, "Most aliases in a document.", "aliases", least=0)
     root_fields_max: int = _count(50, "Most root fields in an operation.", "fields")
-    tokens_max: int = _count(10_000, "Longest document.", "tokens")
+    conditions_max: int = _count(200, "Most conditions of one `where` (TOO_COMPLEX).", "conditions", most=1_000)
+    tokens_max: int = _count(5_000, "Longest document.", "tokens")
     body_bytes_max: int = _count(
         1_048_576, "Largest request body, and the longest query of a GET.", "bytes", least=1_024
     )

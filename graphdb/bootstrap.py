@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES
 from graphdb.cypher.quoting import is_safe, quote
+from graphdb.cypher.statement import Statement
 from graphdb.errors import StatementRejected, StoreError, StoreTimeout, StoreUnavailable
+from graphdb.store import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from graphdb.catalog.model import Catalog, ObjectType
-    from graphdb.store import GraphStore
+    from graphdb.store import GraphStore, Transaction
 
 T = TypeVar("T")
 
@@ -32,6 +34,7 @@ RECORD = "Record"
 KEY = "_Key"
 
 _CONSTRAINT_ATTEMPTS = 5
+_TYPE_ATTEMPTS = 5
 _EXISTS = frozenset(
     f"Neo.ClientError.Schema.{kind}"
     # Neo4j's IF NOT EXISTS looks before it locks: of two programs that start together one gets the first.
@@ -111,6 +114,8 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
         StoreError: The engine could not make one of them.
     """
     await _make_constraints(store)
+    if store.engine is Engine.ARCADEDB:
+        await _make_types(store, catalog)
     wanted = id_indexes(catalog)
     found = await _found_indexes(store)
     for index in wanted:
@@ -183,6 +188,28 @@ async def _make_constraints(store: GraphStore) -> None:
     missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
     if missing:
         raise StatementRejected(f"the engine made no constraint {missing[0].name}")
+
+
+async def _make_types(store: GraphStore, catalog: Catalog) -> None:
+    """Have the embedded engine make what it keeps a type's nodes in, before the first are written.
+
+    It makes that for each set of labels with the first node that has them, and of transactions that come to it at
+    once all but one fail: with a general error, for which no retry is due.
+    """
+
+    async def touch(transaction: Transaction) -> None:
+        for object_type in catalog.enabled:
+            label = quote(object_type.node_label)
+            await transaction.run(Statement(f"CREATE (n:{quote(RECORD)}:{label}) DELETE n"))
+
+    for attempt in range(_TYPE_ATTEMPTS):
+        try:
+            await store.write(touch)
+        except StatementRejected:  # another process does the same at this moment
+            if attempt + 1 == _TYPE_ATTEMPTS:
+                raise
+        else:
+            return
 
 
 async def _drop_plain_indexes(store: GraphStore, index: Index) -> None:

@@ -17,6 +17,7 @@ class Limits:
         depth_max: The deepest nesting of fields.
         fields_max: The most fields, fragments expanded.
         root_fields_max: The most root fields.
+        conditions_max: The most conditions of one ``where``.
     """
 
     page_size_root: int = 25
@@ -26,3 +27,4 @@ class Limits:
     depth_max: int = 30
     fields_max: int = 5_000
     root_fields_max: int = 50
+    conditions_max: int = 200

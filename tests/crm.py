@@ -15,7 +15,7 @@ HOSTILE_TEXT = (
     'O\'Brien "The" `Tick`',
     "}) DETACH DELETE n //",
     "\\u0060 ` \\ $p.v0 {id: 1}",
-    "𝕌𝕟𝕚 \U0001f469\u200d\U0001f680 ÅÄÖ",
+    "\U0001d54c\U0001d55f\U0001d55a \U0001f469\u200d\U0001f680 ÅÄÖ",
     "line\u2028break\ttab\nnewline",
     "漢字 שלום",
 )

@@ -116,7 +116,7 @@ class Generator:
         return f"{object_type.plural_field}{arguments} {self._connection(draft, object_type, None, depth)}"
 
     def _chain(self, draft: _Draft) -> str:
-        """contact → company → deal → ticket, whatever else is chosen at each level."""
+        """Contact → company → deal → ticket, whatever else is chosen at each level."""
         selection = self._connection(draft, self._catalog.by_name["ticket"], None, DEPTH_MAX)
         types = [self._catalog.by_name[name] for name in ("deal", "company", "contact")]
         far = self._catalog.by_name["ticket"]

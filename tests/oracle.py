@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, execute, parse
@@ -114,7 +114,7 @@ class Oracle:
         """What a valid query answers."""
         result = execute(self.schema, parse(text), variable_values=dict(variables or {}))
         assert not hasattr(result, "__await__")
-        return result  # type: ignore[return-value]
+        return result
 
     def cursor(self, type_name: str, keys: Keys, record: Record) -> str:
         """The cursor of a record in a list with this order."""
@@ -130,7 +130,7 @@ class Oracle:
 
     def ordered(self, records: Sequence[Record], keys: Keys) -> list[Record]:
         """Records in an order: unset values last in both directions."""
-        return sorted(records, key=cmp_to_key(lambda a, b: _compare(a, b, keys)))
+        return sorted(records, key=cmp_to_key(partial(_compare, keys=keys)))
 
     # --- resolvers --------------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class _Page:
         self.total = len(matching)
         self.after = arguments.get("after")
         if self.after is not None:
-            start = oracle._cursors[self.after]  # noqa: SLF001  # the oracle's own
+            start = oracle._cursors[self.after]  # the oracle's own
             matching = [record for record in matching if _compare(start, record, self.keys) < 0]
         first = arguments.get("first")
         first = size if first is None else first
@@ -261,7 +261,7 @@ class _Edge:
     page: _Page
 
 
-_PARTS: dict[Part, Callable[[Any, GraphQLResolveInfo], Any]] = {
+_PARTS: dict[Part, Callable[[Any, GraphQLResolveInfo[Any]], Any]] = {
     Part.ID: lambda record, _: record.id,
     Part.OBJECT_TYPE: lambda record, _: record.type.upper(),
     Part.NODES: lambda page, _: page.records,
@@ -291,20 +291,21 @@ def holds(where: Mapping[str, Any], record: Record, properties: Mapping[str, Pro
             case _:
                 value = record.values.get(name)
                 prop = properties.get(name)
-                found = all(_matches(value, operator, _folded(prop, wanted)) for operator, wanted in given.items())
+                found = all(matches(value, operator, _folded(prop, wanted)) for operator, wanted in given.items())
         if not found:
             return False
     return True
 
 
-def _matches(value: Any, operator: str, wanted: Any) -> bool:
+def matches(value: Any, operator: str, wanted: Any) -> bool:
+    """Whether a stored value, or None for an unset one, stands so to the wanted one."""
     match operator:
         case "eq":
             return bool(value == wanted)
         case "ne":
             return bool(value != wanted)
         case "isSet":
-            return (value is not None) == wanted
+            return (value is not None) is bool(wanted)
     if value is None:
         return False
     tests: dict[str, Callable[[], bool]] = {

@@ -1,7 +1,7 @@
 """The README says what is so: settings, commands, error codes, and the examples' answers.
 
-An example is checked when ``<!-- tested -->`` stands before it: a ``graphql`` block and then the ``json`` block with the
-answer, over the records that ``kinship demo`` loads.
+An example is checked when ``<!-- tested -->`` stands before it: a ``graphql`` block and then the ``json`` block with
+the answer, over the records that ``kinship demo`` loads.
 """
 
 from __future__ import annotations

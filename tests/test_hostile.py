@@ -52,7 +52,7 @@ def _places(graphql_type: Any, depth: int = 0) -> Iterator[tuple[tuple[str | int
         yield from (((0, *path), many) for path, many in _places(inner.of_type, depth))
         return
     named = get_named_type(inner)
-    if isinstance(named, GraphQLInputObjectType) and depth < 3:  # noqa: PLR2004
+    if isinstance(named, GraphQLInputObjectType) and depth < 3:
         for name, field in named.fields.items():
             if name not in {"and", "or", "not"} or depth == 0:
                 yield from (((name, *path), many) for path, many in _places(field.type, depth + 1))
@@ -113,13 +113,15 @@ async def test_written_into_the_document(crm: Crm, text: str) -> None:
     for literal in (json.dumps(text), json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")):
         response = await crm.ask(
             f"{{ a: contact(by: {{email: {literal}}}) {{ id }} b: node(id: {literal}) {{ id }} "
-            f"c: contacts(where: {{id: {{in: [{literal}]}}, firstName: {{contains: {literal}, startsWith: {literal}}}}}) "
+            f"c: contacts(where: {{id: {{in: [{literal}]}}, city: {{contains: {literal}, startsWith: {literal}}}}})"
             f"{{ totalCount }} d: nodes(ids: [{literal}]) {{ id }} }}"
         )
         assert not response.errors, response.errors[0]
         assert response.data == {"a": None, "b": None, "c": {"totalCount": 0}, "d": [None]}
-        for field in (f"contacts(after: {literal}) {{ totalCount }}",
-                      f"contacts {{ nodes {{ companies(label: {literal}) {{ totalCount }} }} }}"):
+        for field in (
+            f"contacts(after: {literal}) {{ totalCount }}",
+            f"contacts {{ nodes {{ companies(label: {literal}) {{ totalCount }} }} }}",
+        ):
             response = await crm.ask(f"{{ {field} }}")
             assert response.codes == ["BAD_USER_INPUT"]
     assert await _contents(crm) == before
@@ -186,7 +188,9 @@ async def test_in_every_property(crm: Crm, text: str) -> None:
     read = await crm.ask(f'{{ contact(by: {{externalId: "hostile"}}) {{ displayName {fields} }} }}')
     assert read.data is not None
     assert {name: read.data["contact"][name] for name in accepted} == accepted
-    count = await crm.ask("query A($t: String) { contacts(where: {description: {eq: $t}}) { totalCount } }", {"t": text})
+    count = await crm.ask(
+        "query A($t: String) { contacts(where: {description: {eq: $t}}) { totalCount } }", {"t": text}
+    )
     assert count.data == {"contacts": {"totalCount": 2}}
     after = await _contents(crm)
     assert [row for row in after if row in before] == before
@@ -221,6 +225,26 @@ async def test_unique_values_that_differ_only_in_hostile_parts(crm: Crm) -> None
     for key in keys:
         response = await crm.ask("query A($k: String!) { contact(by: {externalId: $k}) { city } }", {"k": key})
         assert response.data == {"contact": {"city": key}}
+    await _delete_new(crm, before)
+
+
+async def test_a_blank_key_finds_nothing(crm: Crm) -> None:
+    """Not even a record whose key reads like Python's word for nothing."""
+    before = await _contents(crm)
+    text = "mutation A($k: String) { createContact(input: {externalId: $k}) { contact { externalId } } }"
+    assert (await crm.ask(text, {"k": "None"})).data == {"createContact": {"contact": {"externalId": "None"}}}
+    requests = (
+        'mutation A($k: String!) { updateContact(by: {externalId: $k}, input: {city: "x"}) { created } }',
+        """mutation A($k: String!) { associate(from: {key: {type: CONTACT, property: "externalId", value: $k}},
+          to: {key: {type: COMPANY, property: "domain", value: "hub.example"}}) { created } }""",
+    )
+    for blank in ("", " ", "\t"):
+        response = await crm.ask("query A($k: String!) { contact(by: {externalId: $k}) { id } }", {"k": blank})
+        assert response.data == {"contact": None}
+        for request in requests:
+            response = await crm.ask(request, {"k": blank})
+            assert response.data is None
+            assert response.codes == ["BAD_USER_INPUT"]
     await _delete_new(crm, before)
 
 

@@ -25,12 +25,35 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
-# Spelt in two parts, so that this file holds none of them.
-LEFT_OVERS = re.compile("|".join((r"\bTO" "DO\b", r"\bFIX" "ME\b", r"\bX" "XX\b")))
-MACHINE_PATHS = re.compile("|".join(("/wo" "rk/", "/tm" "p/", "/ro" "ot/", "/ho" r"me/\w", "/Us" r"ers/\w", "site-" "packages/")))
-TEXT_SUFFIXES = {
-    "", ".py", ".md", ".toml", ".graphql", ".json", ".cypher", ".ir", ".yml", ".cfg", ".ini", ".sh", ".java", ".xml", ".conf",
-}  # fmt: skip
+# Each is spelt in two parts, so that this file holds none of them. In quotes it is a value: there are to-do tasks.
+LEFT_OVERS = re.compile(
+    "|".join(rf"(?<![\"'])\b{a}{b}\b(?![\"'])" for a, b in (("TO", "DO"), ("FIX", "ME"), ("X", "XX")))
+)
+MACHINE_PATHS = re.compile(
+    "|".join(
+        f"{a}{b}/" for a, b in (("/wo", "rk"), ("/t", "mp"), ("/ro", "ot"), ("/ho", r"me/\w+"), ("/Us", r"ers/\w+"))
+    )
+)
+MARKS = re.compile("|".join(rf"\b{a}{b}\(" for a, b in (("sk", "ip"), ("skip", "if"), ("xf", "ail"))))
+TEXT_SUFFIXES = frozenset(
+    [
+        "",
+        ".py",
+        ".md",
+        ".toml",
+        ".graphql",
+        ".json",
+        ".cypher",
+        ".ir",
+        ".yml",
+        ".cfg",
+        ".ini",
+        ".sh",
+        ".java",
+        ".xml",
+        ".conf",
+    ]
+)
 
 
 def _files() -> list[Path]:
@@ -94,20 +117,19 @@ def test_nothing_is_left_behind(pattern: re.Pattern[str], what: str) -> None:
 
 
 def test_no_test_is_skipped() -> None:
-    """Neither marked so nor expected to fail."""
-    marks = re.compile(r"\b(?:mark\.)?(?:sk" r"ip|skip" r"if|xf" r"ail)\(")
+    """Nor expected to fail; only what one operating system alone has is tested on that one alone."""
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in SOURCES
         if "tests" in path.parts
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if marks.search(line) and "pytest" in line
+        if MARKS.search(line) and "pytest" in line and "sys.platform" not in line
     ]
     assert found == []
 
 
 def test_imports_keep_the_contracts() -> None:
-    """app > schema > graphdb, and those inside the packages; as ``lint-imports`` reads them."""
+    """App > schema > graphdb, and those inside the packages; as ``lint-imports`` reads them."""
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"]
     checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -134,7 +156,9 @@ def test_only_the_driver_modules_import_the_driver() -> None:
     importing = {
         path.relative_to(ROOT).as_posix()
         for path in SOURCES
-        if path.is_relative_to(ROOT / "app") or path.is_relative_to(ROOT / "schema") or path.is_relative_to(ROOT / "graphdb")
+        if path.is_relative_to(ROOT / "app")
+        or path.is_relative_to(ROOT / "schema")
+        or path.is_relative_to(ROOT / "graphdb")
         if re.search(r"^\s*(?:from|import) neo4j\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert importing <= {"graphdb/bolt.py", "graphdb/driver_errors.py", "graphdb/driver_values.py"}

@@ -67,26 +67,26 @@ class Variables:
     def text(self, value: Any) -> str:
         """A literal, parts of which may be variables."""
         if isinstance(value, Typed):
-            return self._variable(value) if self.dice.random() < 0.3 else self.text(value.value)  # noqa: PLR2004
+            return self._variable(value) if self.dice.random() < 0.3 else self.text(value.value)
         if isinstance(value, dict):
             return "{" + ", ".join(f"{name}: {self.text(part)}" for name, part in value.items()) + "}"
         if isinstance(value, list):
             return "[" + ", ".join(map(self.text, value)) + "]"
         if isinstance(value, EnumValue):
             return str(value)
-        return json.dumps(value, ensure_ascii=self.dice.random() < 0.5)  # noqa: PLR2004
+        return json.dumps(value, ensure_ascii=self.dice.random() < 0.5)
 
     def _variable(self, place: Typed) -> str:
         name = f"v{len(self.definitions)}"
         roll = self.dice.random()
         default = ""
-        if place.optional and roll < 0.12:  # noqa: PLR2004
+        if place.optional and roll < 0.12:
             pass  # absent
-        elif place.nullable and roll < 0.24:  # noqa: PLR2004
+        elif place.nullable and roll < 0.24:
             self.given[name] = None
-        elif roll < 0.36:  # noqa: PLR2004
+        elif roll < 0.36:
             default = f" = {_literal(_plain(place.value))}"
-            if roll < 0.3:  # noqa: PLR2004
+            if roll < 0.3:
                 self.given[name] = _plain(place.value)
         else:
             self.given[name] = _plain(place.value)
@@ -149,9 +149,9 @@ class Arguments:
         """The arguments of a list in their parentheses, or nothing."""
         written: dict[str, str] = {}
         name = object_type.type_name
-        if depth > 2 or self._chance(0.6):  # noqa: PLR2004
+        if depth > 2 or self._chance(0.6):
             size = self._dice.choice((0, 1, 2, 2, 3, 3, 5) if depth > 1 else (1, 2, 3, 7, 40))
-            written["first"] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)  # noqa: PLR2004
+            written["first"] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)
         keys: list[tuple[str, bool]] = []
         if self._chance(0.5):
             keys = self._order(object_type)
@@ -184,10 +184,8 @@ class Arguments:
     def _cursor(self, object_type: ObjectType, keys: list[tuple[str, bool]]) -> str:
         """The cursor of some record in this order."""
         names = [name for name, _ in keys]
-        if "id" in names:
-            full = tuple(keys[: names.index("id") + 1])
-        else:
-            full = (*keys, ("id", bool(keys) and keys[0][1]))
+        whole = keys if "id" in names else [*keys, ("id", bool(keys) and keys[0][1])]
+        full = tuple(whole[: [name for name, _ in whole].index("id") + 1])
         records = self._oracle.ordered(self._graph.by_type.get(object_type.name, []), full)
         if not records:
             records = [next(iter(self._graph.records.values()))]
@@ -200,7 +198,7 @@ class Arguments:
     def _where(self, object_type: ObjectType, depth: int) -> dict[str, Any]:
         name = object_type.type_name
         found: dict[str, Any] = {}
-        if depth < 3 and self._chance(0.3):  # noqa: PLR2004
+        if depth < 3 and self._chance(0.3):
             match self._dice.choice(("and", "or", "or", "not", "not")):
                 case "not":
                     found["not"] = Typed(f"{name}Where", self._where(object_type, depth + 1), optional=True)

@@ -77,6 +77,8 @@ def engine_command(
         "txWalFlush": 2,
         "command.timeout": COMMAND_TIMEOUT_MS,
         "queryMaxConcurrent": MOST_AT_ONCE,
+        # A chain of n conditions counts as n deep; the compiler bounds their number.
+        "cypher.maxExpressionDepth": 4_000,
         "polyglotCommand.timeout": 1_000,
         "polyglotEngineEnabled": "false",
         "serverMetrics": "false",

@@ -14,7 +14,7 @@ from graphdb.catalog.model import PropertyType
 from graphdb.values import is_lower_case
 from schema.bindings import PropertyField, input_binding
 from schema.compiler.document import as_value, plain
-from schema.errors import bad_input
+from schema.errors import ErrorCode, bad_input, refuse
 from schema.ir import TRUE, All, AnyOf, Compare, Comparison, IsSet, Not, OrderKey, Prop
 
 if TYPE_CHECKING:
@@ -45,11 +45,14 @@ class WhereReader:
     Args:
         node: The field, for the error's location.
         path: Its response path.
+        conditions_max: The most conditions of a ``where``: engines plan and nest only so many.
     """
 
-    def __init__(self, node: Node, path: Path) -> None:
+    def __init__(self, node: Node, path: Path, conditions_max: int) -> None:
         self._node = node
         self._path = path
+        self._conditions_max = conditions_max
+        self._conditions = 0
 
     def where(self, argument: GraphQLArgument, value: Any) -> Predicate:
         """A coerced ``where`` argument."""
@@ -81,6 +84,7 @@ class WhereReader:
         return (*keys, OrderKey(ID, descending=bool(keys) and keys[0].descending))
 
     def _object(self, input_type: GraphQLInputObjectType, value: dict[str, Any], place: Path) -> Predicate:
+        self._count()
         parts: list[Predicate] = []
         for name, part in value.items():
             inner = (*place, name)
@@ -98,6 +102,7 @@ class WhereReader:
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _operator(self, prop: Prop, operator: str, given: Any, place: Path) -> Predicate:
+        self._count()
         if operator in {"eq", "ne"}:
             same: Predicate = Not(IsSet(prop)) if given is None else Compare(prop, Comparison.EQ, as_value(given))
             return same if operator == "eq" else Not(same)
@@ -106,6 +111,18 @@ class WhereReader:
         if operator == "isSet":
             return IsSet(prop) if plain(given) else Not(IsSet(prop))
         return Compare(prop, Comparison(operator), as_value(given))
+
+    def _count(self) -> None:
+        """One more condition, or group of them."""
+        self._conditions += 1
+        if self._conditions > self._conditions_max:
+            raise refuse(
+                ErrorCode.TOO_COMPLEX,
+                f"where holds more than {self._conditions_max} conditions; `in` takes a list of values.",
+                self._node,
+                self._path,
+                limit=self._conditions_max,
+            )
 
     def _bad(self, place: Path, message: str) -> Exception:
         return bad_input(f"{_dotted(place)} {message}.", self._node, self._path, input=list(place))

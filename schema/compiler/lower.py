@@ -253,7 +253,7 @@ class Lowering:
         parent: int | None,
     ) -> Connection:
         arguments = self._operation.arguments(field, path)
-        reader = WhereReader(field.node, path)
+        reader = WhereReader(field.node, path, self._operation.limits.conditions_max)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
         order = reader.order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)
@@ -342,6 +342,7 @@ def _cursor(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
 def _key_text(catalog: Catalog, object_type: ObjectType, prop: Property, value: Any) -> str:
     """The key node's text for a value as a client writes it; a value that can be none names no record."""
     try:
-        return key_of(object_type, prop, normalise(prop, value, options_of(catalog, prop)))
+        stored = normalise(prop, value, options_of(catalog, prop))
     except ValueError:
         return ""
+    return "" if stored is None else key_of(object_type, prop, stored)

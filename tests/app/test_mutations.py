@@ -91,7 +91,8 @@ async def test_update_changes_what_is_given(registry: Registry) -> None:
     data = await _done(
         registry,
         """mutation {
-          createDeal(input: {name: "Update", amount: "12.5", externalId: "up-1", owner: "Kim"}) { deal { id updatedAt } }
+          createDeal(input: {name: "Update", amount: "12.5", externalId: "up-1", owner: "Kim"}) {
+            deal { id updatedAt } }
           a: updateDeal(by: {externalId: "up-1"}, input: {amount: "0.0001", owner: null}) {
             created deal { id name amount owner updatedAt } } }""",
     )
@@ -153,7 +154,8 @@ async def test_all_or_nothing(registry: Registry) -> None:
     response = await _refused(
         registry,
         """mutation { a: createCompany(input: {domain: "nothing.example"}) { company { id } }
-          b: createContact(input: {email: "taken@nothing.example", companies: [{domain: "nothing.example"}]}) { created }
+          b: createContact(input: {email: "taken@nothing.example", companies: [{domain: "nothing.example"}]}) {
+            created }
           c: createCompany(input: {name: "Never"}) { created } }""",
     )
     assert response.codes == ["CONFLICT"]
@@ -313,7 +315,8 @@ async def test_stages_bring_what_follows_from_them(registry: Registry) -> None:
         """mutation {
           createDeal(input: {name: "Stage", externalId: "st", stage: RENEWAL_CLOSED_WON}) {
             deal { stage pipeline isClosed isWon } }
-          updateDeal(by: {externalId: "st"}, input: {stage: PROSPECTING}) { deal { stage pipeline isClosed isWon } } }""",
+          updateDeal(by: {externalId: "st"}, input: {stage: PROSPECTING}) {
+            deal { stage pipeline isClosed isWon } } }""",
     )
     assert data["createDeal"]["deal"] == {
         "stage": "RENEWAL_CLOSED_WON",

@@ -11,11 +11,13 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
-    build_schema as parse_schema,
     get_introspection_query,
     graphql_sync,
     is_non_null_type,
     validate_schema,
+)
+from graphql import (
+    build_schema as parse_schema,
 )
 
 from graphdb.catalog.files import standard_catalog
@@ -175,7 +177,7 @@ def test_scalars_say_what_specifies_them(merged: MergedSchema) -> None:
 
 def test_introspection_knows_one_of_inputs(merged: MergedSchema) -> None:
     """Strawberry's patch of introspection does not hide graphql-core's own flag."""
-    text = "{ ref: __type(name: \"ContactRef\") { isOneOf } where: __type(name: \"ContactWhere\") { isOneOf } }"
+    text = '{ ref: __type(name: "ContactRef") { isOneOf } where: __type(name: "ContactWhere") { isOneOf } }'
     result = graphql_sync(merged.graphql_schema, text)
     assert result.errors is None
     assert result.data == {"ref": {"isOneOf": True}, "where": {"isOneOf": False}}

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, parse_value, print_ast
-from hypothesis import given, strategies as st
+from graphql import GraphQLError, GraphQLScalarType, parse_const_value, parse_value, print_ast
+from hypothesis import given
+from hypothesis import strategies as st
 
+from graphdb.catalog.model import PropertyType
 from schema.scalars import (
     JSON,
     LONG_MAX,
@@ -25,9 +27,14 @@ from schema.scalars import (
     print_date_time,
     print_decimal,
 )
-from graphdb.catalog.model import PropertyType
 
 UNITS = 10**16 - 1
+
+
+def _literal(scalar: GraphQLScalarType, text: str) -> Any:
+    """A literal as the scalar reads it."""
+    assert scalar.coerce_input_literal is not None
+    return scalar.coerce_input_literal(parse_const_value(text))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_amounts_come_back_as_they_were(units: int) -> None:
     text = print_decimal(units)
     assert parse_decimal(text) == units
     assert Decimal.coerce_input_value(text) == units
-    assert Decimal.coerce_input_literal(parse_value(json.dumps(text))) == units
+    assert _literal(Decimal, json.dumps(text)) == units
 
 
 @given(st.integers(10**16, 2**63 - 1))
@@ -104,7 +111,8 @@ def test_moments(text: str, printed: str) -> None:
     [
         "2026-11-22", "2026-11-22T09:30:00", "2026-11-22 09:30:00Z", "2026-11-22T09:30Z", "2026-02-30T00:00:00Z",
         "2026-11-22T24:00:00Z", "2026-11-22T09:30:61Z", "2026-11-22T09:30:00+25:00", "2026-11-22T09:30:00+0100",
-        "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "now", "", 0, 1.5, None, True, "２026-11-22T09:30:00Z",
+        "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "now", "", 0, 1.5, None, True,
+        "\uff12026-11-22T09:30:00Z",
         "2026-11-22T09:30:00.Z", "2026-11-22T09:30:00Z\n",
     ],
 )  # fmt: skip
@@ -132,7 +140,9 @@ def test_days(text: str) -> None:
     assert str(parse_date(text)) == text
 
 
-@pytest.mark.parametrize("value", ["2025-02-29", "20261122", "2026-W01-1", "2026-11-22T00:00:00Z", "", 5, None, "٢٠٢٦-١١-٢٢"])
+@pytest.mark.parametrize(
+    "value", ["2025-02-29", "20261122", "2026-W01-1", "2026-11-22T00:00:00Z", "", 5, None, "\u0662026-11-22"]
+)
 def test_what_is_no_day(value: Any) -> None:
     with pytest.raises(GraphQLError, match="Date expects"):
         parse_date(value)
@@ -140,14 +150,14 @@ def test_what_is_no_day(value: Any) -> None:
 
 @given(st.dates())
 def test_days_come_back(day: date) -> None:
-    assert Date.coerce_input_literal(parse_value(f'"{day}"')) == day
+    assert _literal(Date, f'"{day}"') == day
     assert Date.coerce_output_value(day) == str(day)
 
 
 @pytest.mark.parametrize("value", [0, -1, LONG_MAX, -LONG_MAX, 3_000_000_000])
 def test_longs(value: int) -> None:
     assert parse_long(value) == value
-    assert Long.coerce_input_literal(parse_value(str(value))) == value
+    assert _literal(Long, str(value)) == value
 
 
 @pytest.mark.parametrize("value", [LONG_MAX + 1, -LONG_MAX - 1, 1.0, "1", True, None])
@@ -170,7 +180,7 @@ def test_literals_of_another_kind_are_refused_as_the_document_has_them(scalar: A
     assert caught.value.nodes == [node]
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=5))
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_json_values_pass_as_they_are(value: Any) -> None:
     assert JSON.coerce_input_value(value) == value
 

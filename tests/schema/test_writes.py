@@ -62,7 +62,10 @@ def test_links_with_their_labels_and_places(merged: MergedSchema) -> None:
     assert seen == {
         (("input", "companies", 0), "company", "id", "a", (), ("input", "companies", 0, "id")),
         (("input", "companies", 1), "company", "domain", "b.example", (), ("input", "companies", 1, "domain")),
-        (("input", "primaryCompany"), "company", "externalId", "c", ("primary",), ("input", "primaryCompany", "externalId")),
+        (
+            ("input", "primaryCompany"), "company", "externalId", "c", ("primary",),
+            ("input", "primaryCompany", "externalId"),
+        ),
         (
             ("input", "managerContacts", 0), "contact", "email", "d@e.example", ("manager",),
             ("input", "managerContacts", 0, "email"),
@@ -100,8 +103,8 @@ def test_associate_by_id_and_by_key(merged: MergedSchema) -> None:
 @pytest.mark.parametrize(
     ("field", "place"),
     [
-        ('createContact(input: {companies: null}) { created }', ["input", "companies"]),
-        ('createContact(input: {primaryCompany: null}) { created }', ["input", "primaryCompany"]),
+        ("createContact(input: {companies: null}) { created }", ["input", "companies"]),
+        ("createContact(input: {primaryCompany: null}) { created }", ["input", "primaryCompany"]),
         (
             'associate(from: {key: {type: DEAL, property: "name", value: "x"}}, to: {id: "a"}) { created }',
             ["from", "key", "property"],
