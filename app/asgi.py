@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -104,11 +105,15 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
         indexing = registry.build_indexes if settings.build_indexes else registry.watch_indexes
         stack.push_async_callback(_stopped, _behind(indexing))
         stack.push_async_callback(_stopped, _behind(watch_parent))
+        # The schema lives as long as the process: the collector need not walk its objects again and again.
+        gc.collect()
+        gc.freeze()
         holder.registry = registry
         try:
             yield
         finally:
             holder.registry = None
+            gc.unfreeze()
 
 
 def _behind(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:

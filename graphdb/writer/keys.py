@@ -99,7 +99,7 @@ class KeyBatch:
 
 def _taken(state: RecordState, name: str, other: RecordState | None, holder: str | None = None) -> Fault:
     path: Path = state.paths.get(name, ())
-    expected = f"expected a {name} that no other {state.type.label} has"
+    expected = f"expected a value of {name} that no other {state.type.label} has"
     if other is not None and other.new:
         message = f"{expected}, found {shown(repr(state.values[name]))} given to two records"
         return Fault(code=FaultCode.CONFLICT, message=message, input=path)
