@@ -75,7 +75,10 @@ async def best(runs: int, sides: dict[str, Callable[[], Awaitable[Any]]]) -> dic
 
 async def main(parents: list[int], runs: int, rival: str | None) -> None:
     """Print a line for each side and number of parents."""
-    uri, user, password = os.environ["NEO4J_URI"], os.environ.get("NEO4J_USER"), os.environ.get("NEO4J_PASSWORD")
+    uri, user, password = os.environ.get("NEO4J_URI"), os.environ.get("NEO4J_USER"), os.environ.get("NEO4J_PASSWORD")
+    if uri is None:
+        print("nested.py: NEO4J_URI names no server; `make neo4j` runs one, `kinship demo --scale 20` loads it")
+        return
     settings = Settings(records_max=100_000_000, read_timeout_s=60, log_level="error")
     store = BoltStore.connect(uri, user, password, timeout_s=60)
     registry = await Registry.open(store, settings)
