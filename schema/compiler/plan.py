@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from graphdb.cypher.statement import Statement
+from schema.compiler.cost import Estimate, check_touches
 from schema.compiler.emit import emit
 from schema.compiler.emit.params import CursorParam, LimitParam, Param, ValueParam
 from schema.compiler.paging import check_sizes, read_cursor
@@ -15,16 +16,31 @@ from schema.ir import Const, Given, Items, Query, Value, Variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from graphdb.catalog.statistics import Statistics
     from schema.compiler.paging import CursorCheck, PageCheck, Pages
     from schema.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """The two numbers of an operation, known before it runs.
+
+    Attributes:
+        records: What its page sizes add up to.
+        touches: What the engine will visit by the statistics; None while there are none.
+    """
+
+    records: int
+    touches: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
-    """A plan with one request's values: what to run, and what shaping its answer needs."""
+    """A plan with one request's values: what to run, what shaping its answer needs, and what it may cost."""
 
     statement: Statement
     frame: Frame
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +67,31 @@ class Plan:
         text, params = emit(query.read)
         return cls(query, text, params, compile_shape(query.shape), tuple(pages.checks), dict(pages.cursors))
 
-    def bind(self, variables: Mapping[str, Any], limits: Limits, given: Mapping[str, Any] | None = None) -> Bound:
+    def bind(
+        self,
+        variables: Mapping[str, Any],
+        limits: Limits,
+        given: Mapping[str, Any] | None = None,
+        statistics: Statistics | None = None,
+    ) -> Bound:
         """The statement for one request.
 
         Args:
             variables: The coerced variables, of the shape that the plan was compiled for.
             limits: What one operation may ask for.
             given: Values that the program supplies.
+            statistics: How much there is of everything; without it, only page sizes count.
 
         Raises:
             GraphQLError: A page size, cursor or total is out of bounds.
         """
         sizes = [resolve(check.cost.size, variables, given) for check in self.checks]
-        counts = check_sizes(self.checks, sizes, limits)
+        counts, records = check_sizes(self.checks, sizes, limits)
+        touches = None
+        if statistics is not None:
+            estimate = Estimate(statistics, counts).read(self.query.read)
+            check_touches(estimate, self.checks, limits.touches_max)
+            touches = estimate.total
         cursors = {
             number: read_cursor(check, resolve(check.value, variables, given)) for number, check in self.cursors.items()
         }
@@ -78,7 +106,7 @@ class Plan:
                 case CursorParam(page, position):
                     values[f"v{index}"] = cursors[page][position]
         ids = {number: size for number, size in enumerate(sizes) if isinstance(size, list)}
-        return Bound(Statement(self.text, values), Frame(counts, ids))
+        return Bound(Statement(self.text, values), Frame(counts, ids), Cost(records, touches))
 
 
 def resolve(value: Value, variables: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Any:
