@@ -92,15 +92,19 @@ class Comparison(StrEnum):
     GTE = "gte"
     CONTAINS = "contains"
     STARTS_WITH = "startsWith"
+    ENDS_WITH = "endsWith"
+    HAS_ANY = "hasAny"
+    HAS_ALL = "hasAll"
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """True where the property is set and the comparison holds."""
+    """True where the property is set and the comparison holds; ``ignore_case`` compares both sides in lower case."""
 
     prop: Prop
     operator: Comparison
     value: Value
+    ignore_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)

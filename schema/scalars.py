@@ -212,6 +212,6 @@ TYPE_MAPPINGS: dict[PropertyType, TypeMapping] = {
     PropertyType.DATE: TypeMapping(scalar=Date, filter="DateFilter", read="date"),
     PropertyType.DATETIME: TypeMapping(scalar=DateTime, filter="DateTimeFilter", read="epoch", output=print_date_time),
     PropertyType.ENUMERATION: TypeMapping(scalar=None, filter=None),
-    PropertyType.MULTI_ENUMERATION: TypeMapping(scalar=None, filter="MultiEnumFilter", many=True),
+    PropertyType.MULTI_ENUMERATION: TypeMapping(scalar=None, filter=None, many=True),
     PropertyType.JSON: TypeMapping(scalar=JSON, filter="JSONFilter", output=json.loads),
 }

@@ -299,7 +299,12 @@ def holds(where: Mapping[str, Any], record: Record, properties: Mapping[str, Pro
 
 def matches(value: Any, operator: str, wanted: Any) -> bool:
     """Whether a stored value, or None for an unset one, stands so to the wanted one."""
+    if operator.endswith("IgnoreCase"):
+        operator, wanted = operator.removesuffix("IgnoreCase"), _lower(wanted)
+        value = None if value is None else _lower(value)
     match operator:
+        case "notIn":
+            return value not in wanted
         case "eq":
             return bool(value == wanted)
         case "ne":
@@ -316,8 +321,16 @@ def matches(value: Any, operator: str, wanted: Any) -> bool:
         "gte": lambda: value >= wanted,
         "contains": lambda: wanted in value,
         "startsWith": lambda: value.startswith(wanted),
+        "endsWith": lambda: value.endswith(wanted),
+        "between": lambda: wanted["from"] <= value <= wanted["to"],
+        "hasAny": lambda: bool(set(wanted) & set(value)),
+        "hasAll": lambda: set(wanted) <= set(value),
     }
     return tests[operator]()
+
+
+def _lower(value: Any) -> Any:
+    return [_lower(one) for one in value] if isinstance(value, list) else value.lower()
 
 
 def _folded(prop: Property | None, value: Any) -> Any:
@@ -326,6 +339,8 @@ def _folded(prop: Property | None, value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [_folded(prop, one) for one in value]
+    if isinstance(value, dict):
+        return {key: _folded(prop, one) for key, one in value.items()}
     return value.strip().lower() if isinstance(value, str) else value
 
 

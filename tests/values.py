@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from schema.build.operators import filter_name
 from schema.scalars import TYPE_MAPPINGS, print_date_time, print_decimal
 from tests.crm import minted
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 _RANGE = ("lt", "lte", "gt", "gte")
 _UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
-_NO_VALUE_FILTER = frozenset({PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+_TEXT = ("contains", "startsWith", "endsWith")
+_NO_CASE = ("eqIgnoreCase", "inIgnoreCase", *(f"{name}IgnoreCase" for name in _TEXT))
 
 
 class EnumValue(str):
@@ -225,39 +227,51 @@ class Arguments:
 
     def _filter(self, object_type: ObjectType, prop: Property) -> Typed:
         mapping = TYPE_MAPPINGS[prop.type]
-        name = mapping.filter or f"{prop.option_set}Filter"
-        if prop.type in _NO_VALUE_FILTER:
+        name = filter_name(prop)
+        if prop.type is PropertyType.JSON:
             return self._operators(name, "Boolean", ["isSet"], [])
+        if prop.type is PropertyType.MULTI_ENUMERATION:
+            options = self._oracle.catalog.option_sets_by_name[str(prop.option_set)].options
+            chosen = self._dice.sample([EnumValue(option.name) for option in options], min(3, len(options)))
+            return self._operators(name, str(prop.option_set), ["isSet", "hasAny", "hasAny", "hasAll"], chosen)
         leaf = mapping.scalar.name if mapping.scalar is not None else str(prop.option_set)
         known = self._values.get((object_type.name, prop.name)) or [None]
         values = [_wire(prop, self._dice.choice(known), self._oracle) for _ in range(3)]
         operators = ["eq", "ne", "isSet"]
         if prop.type is not PropertyType.BOOLEAN:
-            operators.append("in")
+            operators += ["in", "notIn"]
         if prop.type not in {PropertyType.BOOLEAN, PropertyType.ENUMERATION}:
-            operators += _RANGE
+            operators += [*_RANGE, "between"]
         if mapping.filter == "StringFilter":
-            operators += ["contains", "startsWith"] * 2
+            operators += [*_TEXT, *_TEXT, *_NO_CASE]
         return self._operators(name, leaf, operators, values)
 
-    def _operators(self, filter_name: str, leaf: str, operators: list[str], values: list[Any]) -> Typed:
+    def _operators(self, input_name: str, leaf: str, operators: list[str], values: list[Any]) -> Typed:
         chosen = self._dice.sample(operators, min(len(operators), self._dice.choice((0, 1, 1, 1, 1, 1, 2))))
         return Typed(
-            filter_name, {operator: self._operand(operator, leaf, values) for operator in chosen}, optional=True
+            input_name, {operator: self._operand(operator, leaf, values) for operator in chosen}, optional=True
         )
 
     def _operand(self, operator: str, leaf: str, values: list[Any]) -> Any:
         if operator == "isSet":
             return Typed("Boolean", self._chance(0.5), optional=True)
-        if operator == "in":
+        if operator == "between":
+            ends = {name: Typed(f"{leaf}!", value) for name, value in zip(("from", "to"), values[:2], strict=True)}
+            return Typed(f"{leaf}RangeFilter", ends, optional=True)
+        if operator.endswith("IgnoreCase"):
+            values = [self._dice.choice((value, value.upper(), value.lower(), value.swapcase())) for value in values]
+            operator = operator.removesuffix("IgnoreCase")
+            if operator == "eq":
+                return Typed(leaf, values[0], optional=True)
+        if operator in {"in", "notIn", "hasAny", "hasAll"}:
             items = [Typed(f"{leaf}!", value) for value in values[: self._dice.randrange(4)]]
             return Typed(f"[{leaf}!]", items, optional=True)
         value = values[0]
         if operator in {"eq", "ne"}:
             return Typed(leaf, None if self._chance(0.15) else value, nullable=True, optional=True)
-        if operator in {"contains", "startsWith"} and value:
+        if operator in _TEXT and value:
             start = 0 if operator == "startsWith" else self._dice.randrange(len(value))
-            value = value[start : start + self._dice.randint(0, 4)]
+            value = value[start:] if operator == "endsWith" else value[start : start + self._dice.randint(0, 4)]
         return Typed(leaf, value, optional=True)
 
     def _chance(self, probability: float) -> bool:

@@ -1,7 +1,8 @@
 """From a catalog to one ``strawberry.Schema``.
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
-makes ``where`` and ``orderBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
+makes ``where`` and ``orderBy`` from the ``operators`` of
+each type; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
 answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything
 is added in catalog order.
 """
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from graphql import print_schema
 
-from schema.build.filters import add_option_set_filters, add_order_by, add_shared_filters, add_where
+from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.merge import Fields, MergedSchema
+from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
 from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from schema.errors import Path
     from schema.ir import Predicate
 
+IGNORE_CASE = "IgnoreCase"
+"""The ending of the operators that ignore case."""
+
 ID = Prop("id", PropertyType.STRING, indexed=True, required=True)
 
 
@@ -108,9 +111,17 @@ class WhereReader:
             return same if operator == "eq" else Not(same)
         if given is None:
             raise self._bad(place, "expects a value; found null (only eq and ne take null)")
-        if operator == "isSet":
-            return IsSet(prop) if plain(given) else Not(IsSet(prop))
-        return Compare(prop, Comparison(operator), as_value(given))
+        match operator:
+            case "isSet":
+                return IsSet(prop) if plain(given) else Not(IsSet(prop))
+            case "notIn":
+                return Not(Compare(prop, Comparison.IN, as_value(given)))
+            case "between":
+                least = Compare(prop, Comparison.GTE, as_value(given["from"]))
+                return All((least, Compare(prop, Comparison.LTE, as_value(given["to"]))))
+        # What is stored in lower case is compared in lower case anyhow, and then by an index.
+        ignore_case = operator.endswith(IGNORE_CASE) and not prop.lower
+        return Compare(prop, Comparison(operator.removesuffix(IGNORE_CASE)), as_value(given), ignore_case)
 
     def _count(self) -> None:
         """One more condition, or group of them."""

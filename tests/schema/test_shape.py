@@ -25,7 +25,7 @@ def _other_values(where: Any) -> Any:
     if isinstance(where, dict):
         return {
             key: ["x", "y", "z"][: len(part) + 1] if key == "in" and part and isinstance(part[0], str)
-            else [*part, 9] if key == "in" else _other_values(part)
+            else [*part, 9] if key == "in" else ["CHAMPION"] if key in {"hasAny", "hasAll"} else _other_values(part)
             for key, part in where.items()
         }  # fmt: skip
     if isinstance(where, list):

@@ -24,6 +24,7 @@ _OPERATORS = {
     Comparison.GTE: ">=",
     Comparison.CONTAINS: "CONTAINS",
     Comparison.STARTS_WITH: "STARTS WITH",
+    Comparison.ENDS_WITH: "ENDS WITH",
 }
 
 
@@ -43,7 +44,13 @@ def where_clause(conditions: list[str]) -> str:
 def equal_indexed(where: Predicate) -> Prop | None:
     """An indexed property that the filter holds to one value, if there is one."""
     for part in where.parts if isinstance(where, All) else (where,):
-        if isinstance(part, Compare) and part.operator is Comparison.EQ and part.prop.indexed and part.prop is not ID:
+        if (
+            isinstance(part, Compare)
+            and part.operator is Comparison.EQ
+            and not part.ignore_case
+            and part.prop.indexed
+            and part.prop is not ID
+        ):
             return part.prop
     return None
 
@@ -67,10 +74,25 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
             return "(" + (" AND " if joined else " OR ").join(texts) + ")"
         case IsSet(prop):
             return f"{node}.{quote(prop.name)} IS {'NULL' if negated else 'NOT NULL'}"
-        case Compare(prop, operator, value):
+        case Compare(prop):
             name = f"{node}.{quote(prop.name)}"
-            convert = fold_case if prop.lower else None
-            holds = f"{name} {_OPERATORS[operator]} {names.param(ValueParam(value, convert))}"
+            holds = _comparison(where, name, names)
             if not negated:
                 return holds
             return f"NOT ({holds})" if prop.required else f"({name} IS NULL OR NOT ({holds}))"
+
+
+def _comparison(compare: Compare, name: str, names: Names) -> str:
+    """A comparison that is true or false where the property is set."""
+    given = names.param(ValueParam(compare.value, fold_case if compare.prop.lower else None))
+    match compare.operator:
+        case Comparison.HAS_ANY:
+            return f"any(x IN {given} WHERE x IN {name})"
+        case Comparison.HAS_ALL:
+            return f"({name} IS NOT NULL AND all(x IN {given} WHERE x IN {name}))"
+        case Comparison.IN if compare.ignore_case:
+            return f"toLower({name}) IN [x IN {given} | toLower(x)]"
+        case operator if compare.ignore_case:
+            return f"toLower({name}) {_OPERATORS[operator]} toLower({given})"
+        case operator:
+            return f"{name} {_OPERATORS[operator]} {given}"
