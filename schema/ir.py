@@ -149,16 +149,18 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: after the record whose order keys these are.
+    """Where a page begins or ends: beside the record whose order keys these are.
 
     Attributes:
         value: The cursor's text.
         unset: For each key before the id, whether that record had no value there: it decides which
             stretches of the order are left, so it is part of a plan's shape.
+        before: Whether the page lies before that record instead of after it.
     """
 
     value: Value
     unset: tuple[bool, ...]
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +170,18 @@ class Page:
     Attributes:
         size: What the client asked for, or the default.
         extra: One more row is fetched, to know whether there is more.
-        after: Where to begin.
+        after: Only what follows this place.
         number: Index of the page among the plan's pages, outermost first.
+        before: Only what precedes this place.
+        backward: The size counts from the end; rows are fetched last one first.
     """
 
     size: Value
     extra: bool
     after: Cursor | None
     number: int
+    before: Cursor | None = None
+    backward: bool = False
 
 
 class Direction(StrEnum):

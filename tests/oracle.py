@@ -213,14 +213,18 @@ class _Page:
         properties = oracle.catalog.by_name[type_name].by_name
         matching = [record for record in records if where is None or holds(where, record, properties)]
         self.total = len(matching)
-        self.after = arguments.get("after")
-        if self.after is not None:
-            start = oracle._cursors[self.after]  # the oracle's own
-            matching = [record for record in matching if _compare(start, record, self.keys) < 0]
-        first = arguments.get("first")
-        first = size if first is None else first
+        self._arguments = arguments
+        after, before, first, last = (arguments.get(name) for name in ("after", "before", "first", "last"))
+        for cursor, side in ((after, 1), (before, -1)):
+            if cursor is not None:
+                place = oracle._cursors[cursor]  # the oracle's own
+                matching = [record for record in matching if _compare(record, place, self.keys) * side > 0]
         ordered = oracle.ordered(matching, self.keys)
-        self.records, self.more = ordered[:first], len(ordered) > first
+        self._backward = last is not None or (before is not None and after is None and first is None)
+        given = last if self._backward else first
+        wanted = size if given is None else given
+        self.more = len(ordered) > wanted
+        self.records = ordered[max(0, len(ordered) - wanted) :] if self._backward else ordered[:wanted]
 
     def edges(self) -> list[_Edge]:
         """The page's edges."""
@@ -230,8 +234,8 @@ class _Page:
         """Where the page stands."""
         cursors = [self.cursor(record) for record in (self.records[:1] + self.records[-1:])]
         return {
-            "hasNextPage": self.more,
-            "hasPreviousPage": self.after is not None,
+            "hasNextPage": self._arguments.get("before") is not None if self._backward else self.more,
+            "hasPreviousPage": self.more if self._backward else self._arguments.get("after") is not None,
             "startCursor": cursors[0] if cursors else None,
             "endCursor": cursors[-1] if cursors else None,
         }

@@ -153,7 +153,8 @@ class Arguments:
         name = object_type.type_name
         if depth > 2 or self._chance(0.6):
             size = self._dice.choice((0, 1, 2, 2, 3, 3, 5) if depth > 1 else (1, 2, 3, 7, 40))
-            written["first"] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)
+            size_argument = "last" if self._chance(0.35) else "first"
+            written[size_argument] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)
         keys: list[tuple[str, bool]] = []
         if self._chance(0.5):
             keys = self._order(object_type)
@@ -164,6 +165,9 @@ class Arguments:
             written["orderBy"] = variables.write(f"[{name}OrderBy!]", items)
         if self._chance(0.3):
             written["after"] = variables.write("String", self._cursor(object_type, keys), nullable=True, optional=True)
+        if self._chance(0.2):
+            late = self._cursor(object_type, keys, late=True)
+            written["before"] = variables.write("String", late, nullable=True, optional=True)
         if self._chance(0.5):
             where = self._where(object_type, 0)
             written["where"] = variables.write(f"{name}Where", where, nullable=True, optional=True)
@@ -183,7 +187,7 @@ class Arguments:
         chosen = self._dice.sample([*names, "id"], min(len(names) + 1, self._dice.choice((1, 1, 1, 2, 2, 3))))
         return [(name, self._chance(0.5)) for name in chosen]
 
-    def _cursor(self, object_type: ObjectType, keys: list[tuple[str, bool]]) -> str:
+    def _cursor(self, object_type: ObjectType, keys: list[tuple[str, bool]], *, late: bool = False) -> str:
         """The cursor of some record in this order."""
         names = [name for name, _ in keys]
         whole = keys if "id" in names else [*keys, ("id", bool(keys) and keys[0][1])]
@@ -191,8 +195,9 @@ class Arguments:
         records = self._oracle.ordered(self._graph.by_type.get(object_type.name, []), full)
         if not records:
             records = [next(iter(self._graph.records.values()))]
-        # Mostly an early one, so that something follows.
+        # Mostly an early one, so that something follows, or a late one, so that something precedes.
         position = int(len(records) * self._dice.random() ** 2)
+        position = len(records) - 1 - position if late else position
         return self._oracle.cursor(object_type.name, full, records[position])
 
     # --- filters ----------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
             f"{name}Edge",
             lambda: {
                 "node": _bound(GraphQLNonNull(types[name]), Part.NODE, "The record."),
-                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after`."),
+                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after` and `before`."),
                 "labels": _bound(
                     _list(types["AssociationLabel"]),
                     Part.LABELS,
@@ -123,7 +123,7 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             GraphQLNonNull(types[f"{object_type.type_name}Connection"]),
             _list_arguments(types, object_type),
             description=f"{object_type.plural_label}, oldest first unless `orderBy` says otherwise. "
-            f"A page holds {types.limits.page_size_root} unless `first` is given.",
+            f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
             extensions={KEY: ListField(object_type)},
         )
     return fields
@@ -182,7 +182,7 @@ def _hop(
     return GraphQLField(
         GraphQLNonNull(types[f"{far.type_name}Connection"]),
         arguments,
-        description=f"{description} A page holds {types.limits.page_size_nested} unless `first` is given.",
+        description=f"{description} A page holds {types.limits.page_size_nested} unless `first` or `last` is given.",
         extensions={KEY: hop},
     )
 
@@ -190,8 +190,10 @@ def _hop(
 def _list_arguments(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLArgument]:
     name = object_type.type_name
     return {
-        "first": GraphQLArgument(GraphQLInt),
-        "after": GraphQLArgument(GraphQLString),
+        "first": GraphQLArgument(GraphQLInt, description="The page's size, counted from the start."),
+        "after": GraphQLArgument(GraphQLString, description="Only what follows the record with this cursor."),
+        "last": GraphQLArgument(GraphQLInt, description="The page's size, counted from the end; not beside `first`."),
+        "before": GraphQLArgument(GraphQLString, description="Only what precedes the record with this cursor."),
         "where": GraphQLArgument(types[f"{name}Where"]),
         "orderBy": GraphQLArgument(GraphQLList(GraphQLNonNull(types[f"{name}OrderBy"]))),
     }

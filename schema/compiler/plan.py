@@ -59,7 +59,7 @@ class Plan:
     params: tuple[Param, ...]
     make: Callable[[list[Any], Frame], dict[str, Any]]
     checks: tuple[PageCheck, ...]
-    cursors: Mapping[int, CursorCheck]
+    cursors: Mapping[tuple[int, bool], CursorCheck]
 
     @classmethod
     def of(cls, query: Query, pages: Pages) -> Plan:
@@ -93,7 +93,7 @@ class Plan:
             check_touches(estimate, self.checks, limits.touches_max)
             touches = estimate.total
         cursors = {
-            number: read_cursor(check, resolve(check.value, variables, given)) for number, check in self.cursors.items()
+            place: read_cursor(check, resolve(check.value, variables, given)) for place, check in self.cursors.items()
         }
         values: dict[str, Any] = {}
         for index, param in enumerate(self.params):
@@ -103,8 +103,8 @@ class Plan:
                     values[f"v{index}"] = convert(found) if convert else found
                 case LimitParam(page, extra):
                     values[f"v{index}"] = counts[page] + extra
-                case CursorParam(page, position):
-                    values[f"v{index}"] = cursors[page][position]
+                case CursorParam(page, position, before):
+                    values[f"v{index}"] = cursors[page, before][position]
         ids = {number: size for number, size in enumerate(sizes) if isinstance(size, list)}
         return Bound(Statement(self.text, values), Frame(counts, ids), Cost(records, touches))
 

@@ -44,12 +44,12 @@ class _ArgumentUses(Visitor):
         self.cursors: set[str] = set()
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        """Note a variable used as ``label`` or ``after``."""
+        """Note a variable used as ``label``, ``after`` or ``before``."""
         if isinstance(node.value, VariableNode):
             name = node.value.name.value
             if node.name.value == "label":
                 self.labels.add(name)
-            elif node.name.value == "after":
+            elif node.name.value in {"after", "before"}:
                 self.cursors.add(name)
 
 

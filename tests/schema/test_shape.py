@@ -59,13 +59,16 @@ def test_a_cached_plan_binds_as_a_new_one_does(requests: list[dict[str, Any]]) -
         assert found == expected
 
 
+@pytest.mark.parametrize("argument", ["after", "before"])
 @pytest.mark.parametrize("after", [None, 7])
-def test_which_values_of_a_cursor_are_unset_is_part_of_the_shape(after: int | None) -> None:
+def test_which_values_of_a_cursor_are_unset_is_part_of_the_shape(after: int | None, argument: str) -> None:
     """The order is cut elsewhere when the cursor's record had no value."""
     from schema.compiler.cursors import encode_cursor, order_mark  # noqa: PLC0415
     from schema.ir import Rows  # noqa: PLC0415
 
-    prepared = _prepared("query A($c: String) { deals(after: $c, orderBy: [{amount: ASC}]) { nodes { id } } }")
+    prepared = _prepared(
+        f"query A($c: String) {{ deals({argument}: $c, orderBy: [{{amount: ASC}}]) {{ nodes {{ id }} }} }}"
+    )
     (rows,) = prepared.plan().query.read.roots
     assert isinstance(rows, Rows)
     mark = order_mark(rows.order)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
-from schema.compiler.emit.stretches import Stretches, sorting
+from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.ir import (
     TRUE,
     AllOf,
@@ -86,15 +86,15 @@ class RowsEmitter:
         pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
-        if page is not None and page.after is not None:
-            stretches = Stretches(rows.order, node, self._names, scan=False).after(page)
-            wanted.append("(" + " OR ".join(f"({' AND '.join(part.conditions)})" for part in stretches) + ")")
+        if page is not None and (page.after or page.before):
+            stretches = Stretches(rows.order, node, self._names, scan=False, backward=page.backward).of(page)
+            wanted.append(any_of([part.conditions for part in stretches]))
         text = pattern + where_clause(wanted)
         if page is not None:
             # The near record too, where it is named again below: after a WITH, ArcadeDB forgets the outer one.
             edges = [] if labelled else [edge]
             carried = ", ".join([near, node, *edges]) if reads_edge else node
-            order = ", ".join(sorting(rows.order, node))
+            order = ", ".join(sorting(rows.order, node, backward=page.backward))
             text += f" WITH {carried} ORDER BY {order} LIMIT {self._names.limit(page)}"
         return f"{text} {association}" if labelled and reads_edge else text
 
@@ -103,9 +103,10 @@ class RowsEmitter:
         if page is None:
             raise TypeError("a root list has a page")
         limit = self._names.limit(page)
-        stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal_indexed(rows.where))
+        equal = equal_indexed(rows.where)
+        stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal, backward=page.backward)
         branches: list[str] = []
-        for stretch in stretches.after(page):
+        for stretch in stretches.of(page):
             wanted = [*conditions(rows.where, node, self._names), *stretch.conditions, f"{node}.`id` IS NOT NULL"]
             branches.append(
                 f"MATCH ({node}:{quote(source.label)}){where_clause(wanted)} "
