@@ -29,6 +29,7 @@ class Part(Enum):
     EDGES = auto()
     PAGE_INFO = auto()
     TOTAL_COUNT = auto()
+    AGGREGATE = auto()
     NODE = auto()
     CURSOR = auto()
     LABELS = auto()
@@ -72,6 +73,20 @@ class LookupField:
     type: ObjectType
 
 
+@dataclass(frozen=True, slots=True)
+class AggregateField:
+    """What holds of a property's values over many records."""
+
+    property: Property
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureField:
+    """One figure of an aggregate: ``count``, ``sum`` and so on."""
+
+    function: str
+
+
 class Write(Enum):
     """What a mutation of an object type does."""
 
@@ -95,7 +110,7 @@ class RecordType:
     type: ObjectType
 
 
-Binding = Part | PropertyField | HopField | ListField | LookupField | WriteField
+Binding = Part | PropertyField | HopField | ListField | LookupField | AggregateField | MeasureField | WriteField
 
 
 def binding(field: GraphQLField) -> Binding | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from schema.aggregation import AggregateColumn, Figures, Inside
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -293,7 +295,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn
+Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | AggregateColumn | CaseColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,9 +317,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows or a count."""
+    """Everything one operation fetches: one statement. Each root is a list of rows, a count or an aggregate."""
 
-    roots: tuple[Rows | CountColumn, ...]
+    roots: tuple[Rows | CountColumn | AggregateColumn, ...]
 
 
 # --- how the response is made from it -------------------------------------------------------------------------
@@ -446,10 +448,10 @@ class Connection:
     rows: int | None
     count: int | None
     page: Page
-    entries: tuple[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Fixed], ...]
+    entries: tuple[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Fixed], ...]
 
 
-Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection
+Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | Figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, parse, validate
 
+from tests.aggregate_documents import Aggregates
 from tests.values import Arguments, Variables
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Generator:
         self._schema = schema
         self._dice = random.Random(seed)  # noqa: S311  # no secret
         self._arguments = Arguments(oracle, self._dice)
+        self._aggregates = Aggregates(self._graph, self._arguments, self._dice)
         self._types = [self._catalog.by_name[name] for name in self._graph.by_type]
 
     def next(self) -> Document:
@@ -145,6 +147,8 @@ class Generator:
         if shape == "neither" or self._chance(0.5):
             fields = ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename"]
             parts.append(f"pageInfo {{ {' '.join(self._some(fields))} }}")
+        if self._chance(0.2):
+            parts.append(self._aggregates.field(draft.variables, object_type))
         if self._chance(0.1):
             parts.append("__typename")
         if self._chance(0.1):

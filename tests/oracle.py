@@ -21,6 +21,7 @@ from schema.build import build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
+from tests import oracle_aggregates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -161,11 +162,15 @@ class Oracle:
             case HopField(side, label):
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
             case _:
-                return _PARTS.get(bound) or {
-                    Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
-                    Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
-                    Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
-                }.get(bound, lambda *_: None)
+                return (
+                    oracle_aggregates.resolver(bound)
+                    or _PARTS.get(bound)
+                    or {
+                        Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
+                        Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
+                        Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
+                    }.get(bound, lambda *_: None)
+                )
 
     def _lookup(self, type_name: str, by: dict[str, Any]) -> Record | None:
         ((key, value),) = by.items()
@@ -212,7 +217,7 @@ class _Page:
         where = arguments.get("where")
         properties = oracle.catalog.by_name[type_name].by_name
         matching = [record for record in records if where is None or holds(where, record, properties)]
-        self.total = len(matching)
+        self.total, self.matching = len(matching), matching
         self._arguments = arguments
         after, before, first, last = (arguments.get(name) for name in ("after", "before", "first", "last"))
         for cursor, side in ((after, 1), (before, -1)):

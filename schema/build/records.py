@@ -21,6 +21,7 @@ from graphql import (
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
+from schema.build.aggregates import aggregate_field
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
                 "totalCount": _bound(
                     GraphQLNonNull(GraphQLInt), Part.TOTAL_COUNT, "How many match, over all pages. Counted when asked."
                 ),
+                "aggregate": aggregate_field(types, object_type),
             },
             description=f"A page of {object_type.plural_label}.",
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from schema.aggregation import AggregateColumn
 from schema.compiler.emit.predicates import equal_indexed
 from schema.compiler.filters import ID
 from schema.errors import ErrorCode, refuse
@@ -44,10 +45,10 @@ class Estimate:
     def read(self, read: Read) -> Estimate:
         """Add up a whole statement."""
         for root in read.roots:
-            if isinstance(root, CountColumn):
-                self._count(root, None, 1, None)
-            else:
+            if isinstance(root, Rows):
                 self._rows(root, None, 1, None)
+            else:
+                self._whole(root, None, 1, None)
         return self
 
     def _rows(self, rows: Rows, near: str | None, parents: float, above: int | None) -> None:
@@ -77,16 +78,19 @@ class Estimate:
         for column in columns:
             if isinstance(column, RowsColumn):
                 self._rows(column.rows, near, parents, number)
-            elif isinstance(column, CountColumn):
-                self._count(column, near, parents, number)
+            elif isinstance(column, (CountColumn, AggregateColumn)):
+                self._whole(column, near, parents, number)
             elif isinstance(column, CaseColumn):
                 for label, inner in column.cases:
                     self._columns(inner, label, parents, number)
 
-    def _count(self, column: CountColumn, near: str | None, parents: float, number: int | None) -> None:
+    def _whole(
+        self, column: CountColumn | AggregateColumn, near: str | None, parents: float, number: int | None
+    ) -> None:
+        """Something over all that a source holds: the engine keeps the plain count, for the rest it visits them."""
         source = column.source
         visited = 1.0
-        if column.where != TRUE:
+        if column.where != TRUE or isinstance(column, AggregateColumn):
             if isinstance(source, AllOf):
                 visited = float(self.statistics.nodes.get(source.label, 0))
             elif isinstance(source, Hop) and near:

@@ -9,6 +9,7 @@ from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.values import key_of, normalise, options_of
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
+from schema.compiler.aggregates import lower_aggregate
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
@@ -54,6 +55,7 @@ from schema.scalars import TYPE_MAPPINGS, print_date_time
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
+    from schema.aggregation import Inside
     from schema.compiler.document import Operation, Selected
     from schema.errors import Path
     from schema.ir import Source, Value
@@ -270,7 +272,7 @@ class Lowering:
         own = Columns()
         cursor = partial(_cursor, order, own)
         count: int | None = None
-        entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Fixed]] = []
+        entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Fixed]] = []
         for key, selected in fields.items():
             inner = (*path, key)
             match binding(selected.definition):
@@ -283,6 +285,8 @@ class Lowering:
                 case Part.TOTAL_COUNT:
                     count = columns.add(CountColumn(source, where))
                     entries.append((key, Leaf(count)))
+                case Part.AGGREGATE:
+                    entries.append((key, lower_aggregate(self._operation, selected, source, where, columns, inner)))
                 case _:
                     entries.append((key, Fixed(connection_type.name)))
         rows = columns.add(RowsColumn(Rows(source, own.all, where, order, page))) if wants_rows else None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
+from schema.aggregation import AggregateColumn
+from schema.compiler.emit.aggregates import measured
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
+from schema.compiler.emit.values import read
 from schema.ir import (
     TRUE,
     AllOf,
@@ -23,13 +26,11 @@ from schema.ir import (
     Hop,
     IdColumn,
     Predicate,
-    Prop,
     PropColumn,
     Rows,
     RowsColumn,
     Source,
 )
-from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
@@ -47,7 +48,7 @@ class RowsEmitter:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def root(self, root: Rows | CountColumn, name: str) -> str:
+    def root(self, root: Rows | CountColumn | AggregateColumn, name: str) -> str:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
@@ -57,7 +58,10 @@ class RowsEmitter:
         # The count store answers an unfiltered count; a filtered one has to name the id to get an index.
         indexed = [] if root.where == TRUE else [f"{ROOT}.`id` IS NOT NULL"]
         where = where_clause([*conditions(root.where, ROOT, self._names), *indexed])
-        return f"CALL () {{ MATCH ({ROOT}:{quote(root.source.label)}){where} RETURN count({ROOT}) AS {name} }}"
+        found = f"MATCH ({ROOT}:{quote(root.source.label)}){where}"
+        if isinstance(root, AggregateColumn):
+            return f"CALL () {{ {found} RETURN {measured(root.measures, ROOT, self._names)} AS {name} }}"
+        return f"CALL () {{ {found} RETURN count({ROOT}) AS {name} }}"
 
     # --- which records ----------------------------------------------------------------------------------------
 
@@ -127,7 +131,7 @@ class RowsEmitter:
             case IdColumn():
                 return f"{node}.`id`"
             case PropColumn(prop):
-                return _read(prop, node)
+                return read(prop, node)
             case EdgeColumn(EdgePart.LABELS):
                 return f"{_edge(node)}.`labels`"
             case EdgeColumn(EdgePart.ASSOCIATED_AT):
@@ -138,6 +142,8 @@ class RowsEmitter:
                 return self._nested(rows, node)
             case CountColumn(source, where):
                 return self._count(source, where, node)
+            case AggregateColumn():
+                return self._aggregate(column, node)
             case CaseColumn(cases):
                 return self._case(cases, near, node)
         raise TypeError(f"no Cypher stands for {column!r}")
@@ -162,6 +168,14 @@ class RowsEmitter:
         node = self._names.node()
         return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
 
+    def _aggregate(self, column: AggregateColumn, near: str) -> str:
+        if not isinstance(column.source, Hop):
+            raise TypeError(f"{column.source} is not aggregated inside a row")
+        node = self._names.node()
+        where = where_clause(conditions(column.where, node, self._names))
+        found = f"MATCH ({near}){_arrow(column.source)}({node}){where}"
+        return f"head(COLLECT {{ {found} RETURN {measured(column.measures, node, self._names)} }})"
+
 
 def _edge(node: str) -> str:
     """The variable of the association that leads to a record."""
@@ -178,15 +192,3 @@ def _arrow(hop: Hop) -> str:
         Direction.IN: f"<-{relationship}-",
         Direction.BOTH: f"-{relationship}-",
     }[hop.direction]
-
-
-def _read(prop: Prop, node: str) -> str:
-    """A property in the form in which both engines return it alike."""
-    name = f"{node}.{quote(prop.name)}"
-    match TYPE_MAPPINGS[prop.type].read:
-        case "epoch":
-            return f"datetime({name}).epochMillis"
-        case "date":
-            return f"toString({name})"
-        case _:
-            return name
