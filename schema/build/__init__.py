@@ -1,6 +1,7 @@
 """From a catalog to one ``strawberry.Schema``.
 
-``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
+``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
+lists of records of several object types; ``filters``
 makes ``where`` and ``orderBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
 answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything
 is added in catalog order.
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from graphql import print_schema
 
+from schema.build.across import add_across_types
 from schema.build.filters import add_option_set_filters, add_order_by, add_shared_filters, add_where
 from schema.build.merge import Fields, MergedSchema
 from schema.build.records import add_interfaces, add_record_type, query_fields
@@ -46,6 +48,7 @@ def build_schema(
     def generate(fixed: dict[str, GraphQLNamedType]) -> tuple[Fields, Fields, list[GraphQLNamedType]]:
         types = TypeRegistry(catalog, limits or Limits(), fixed)
         add_interfaces(types)
+        add_across_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
