@@ -37,6 +37,8 @@ class Part(Enum):
     NODE_BY_ID = auto()
     NODES_BY_IDS = auto()
     ASSOCIATE = auto()
+    ASSOCIATIONS = auto()
+    TIMELINE = auto()
 
 
 @dataclass(frozen=True, slots=True)

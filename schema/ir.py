@@ -233,11 +233,13 @@ class Hop:
         relationship: The association's relationship type.
         label_relationship: The label's own relationship type, when only its pairs are wanted.
         direction: How the label's relationship is walked.
+        others: The relationship types of further associations, for a hop to records of several object types.
     """
 
     relationship: str
     label_relationship: str | None = None
     direction: Direction = Direction.BOTH
+    others: tuple[str, ...] = ()
 
 
 Source = AllOf | ById | ByKey | ByIds | Hop
@@ -413,10 +415,10 @@ class RecordShape:
 
 @dataclass(frozen=True, slots=True)
 class CaseShape:
-    """A record of any object type: the shape of each case; ``column`` holds (case, columns)."""
+    """A record of any object type, or an edge to one: the shape of each case; ``column`` holds (case, columns)."""
 
     column: int
-    cases: tuple[RecordShape, ...]
+    cases: tuple[RecordShape | EdgeShape, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,13 +444,13 @@ class Connection:
         rows: Column of its rows; None when no row is asked for.
         count: Column of its count, when that is asked for.
         page: The page its rows are cut to.
-        entries: Response key → what stands there; a record or edge shape stands for a list of them.
+        entries: Response key → what stands there; a record, edge or case shape stands for a list of them.
     """
 
     rows: int | None
     count: int | None
     page: Page
-    entries: tuple[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Fixed], ...]
+    entries: tuple[tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Inside | Fixed], ...]
 
 
 Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | Figures

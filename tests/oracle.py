@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, execute, parse
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, execute, parse
 
 from graphdb.catalog.model import PropertyType
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding
@@ -22,6 +22,7 @@ from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
 from tests import oracle_aggregates
+from tests.oracle_graph import associations, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -129,6 +130,10 @@ class Oracle:
         self._cursors[text] = record
         return text
 
+    def record_of(self, cursor: str) -> Record:
+        """The record that one of the oracle's own cursors was made of."""
+        return self._cursors[cursor]
+
     def ordered(self, records: Sequence[Record], keys: Keys) -> list[Record]:
         """Records in an order: unset values last in both directions."""
         return sorted(records, key=cmp_to_key(partial(_compare, keys=keys)))
@@ -137,7 +142,7 @@ class Oracle:
 
     def _attach(self) -> None:
         for graphql_type in self.schema.type_map.values():
-            if isinstance(graphql_type, GraphQLInterfaceType):
+            if isinstance(graphql_type, GraphQLInterfaceType | GraphQLUnionType):
                 graphql_type.resolve_type = lambda record, *_: self.catalog.by_name[record.type].type_name
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
                 for definition in graphql_type.fields.values():
@@ -167,6 +172,8 @@ class Oracle:
                     or _PARTS.get(bound)
                     or {
                         Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
+                        Part.ASSOCIATIONS: lambda near, _, **arguments: associations(self, near, arguments),
+                        Part.TIMELINE: lambda near, _, **arguments: timeline(self, near, arguments),
                         Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
                         Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
                     }.get(bound, lambda *_: None)

@@ -178,6 +178,25 @@ class Arguments:
         self._dice.shuffle(texts)
         return f"({', '.join(texts)})" if texts else ""
 
+    def of_across(self, variables: Variables, field: str, depth: int) -> str:
+        """The arguments of ``associations`` or ``timeline``."""
+        argument, enum = ("types", "ObjectTypeName") if field == "associations" else ("kinds", "TimelineKind")
+        choices = [one.name for one in self._oracle.catalog.enabled if field == "associations" or one.activity]
+        written: dict[str, str] = {}
+        if depth > 2 or self._chance(0.6):
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 3, 5)))
+        if self._chance(0.4):
+            known = [EnumValue(one.upper()) for one in self._dice.sample(choices, self._dice.randrange(4))]
+            chosen = [Typed(f"{enum}!", one) for one in known]
+            written[argument] = variables.write(f"[{enum}!]", chosen, nullable=True, optional=True)
+        if self._chance(0.3):
+            keys = (("id", False),) if field == "associations" else (("occurredAt", True), ("id", True))
+            far = [one for one in self._graph.records.values() if one.type in choices]
+            record = self._dice.choice(far)
+            written["after"] = variables.write("String", self._oracle.cursor(record.type, keys, record), nullable=True)
+        texts = [f"{name}: {text}" for name, text in written.items()]
+        return f"({', '.join(texts)})" if texts else ""
+
     def _order(self, object_type: ObjectType) -> list[tuple[str, bool]]:
         names = [
             prop.name

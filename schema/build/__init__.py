@@ -1,9 +1,10 @@
 """From a catalog to one ``strawberry.Schema``.
 
-``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
-makes ``where`` and ``orderBy`` from the ``operators`` of each type; ``aggregates`` makes ``aggregate``; ``writes``
-makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema.
-The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
+``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
+lists of records of several object types; ``filters`` makes ``where`` and ``orderBy`` from the ``operators`` of each
+type; ``aggregates`` makes ``aggregate``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
+answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything is
+added in catalog order.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from graphql import print_schema
 
+from schema.build.across import add_across_types
 from schema.build.aggregates import add_aggregate, add_shared_aggregates
 from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.merge import Fields, MergedSchema
@@ -48,6 +50,7 @@ def build_schema(
     def generate(fixed: dict[str, GraphQLNamedType]) -> tuple[Fields, Fields, list[GraphQLNamedType]]:
         types = TypeRegistry(catalog, limits or Limits(), fixed)
         add_interfaces(types)
+        add_across_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)

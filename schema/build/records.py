@@ -21,6 +21,7 @@ from graphql import (
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
+from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
 from schema.scalars import DateTime
 
@@ -142,6 +143,7 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "createdAt": _property_field(created, GraphQLNonNull(DateTime)),
         "updatedAt": _property_field(updated, GraphQLNonNull(DateTime)),
         "archivedAt": _bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
+        **across_fields(types),
     }
 
 

@@ -61,9 +61,8 @@ class Estimate:
             there = float(self.statistics.nodes.get(source.label, 0))
             visited = min(wanted, there) if _reads_in_order(rows) else there
         elif isinstance(source, Hop):
-            relationship = source.label_relationship or source.relationship
-            there = visited = self.statistics.degree(relationship, near) if near else 0.0
-            far = self.statistics.far(relationship, near) if near else None
+            there = visited = self._degree(source, near)
+            far = self.statistics.far(source.relationship, near) if near else None
         else:
             far, there = getattr(source, "label", None), float(self._ids(source, number))
             visited = there
@@ -81,8 +80,25 @@ class Estimate:
             elif isinstance(column, (CountColumn, AggregateColumn)):
                 self._whole(column, near, parents, number)
             elif isinstance(column, CaseColumn):
-                for label, inner in column.cases:
-                    self._columns(inner, label, parents, number)
+                self._cases(column, parents, number)
+
+    def _cases(self, column: CaseColumn, parents: float, number: int | None) -> None:
+        """Which object types come is not known: what the dearest would cost, list by list."""
+        dearest: dict[int | None, float] = {}
+        for label, inner in column.cases:
+            one = Estimate(self.statistics, self.counts)
+            one._columns(inner, label, parents, number)
+            for page, visits in one.visits.items():
+                dearest[page] = max(visits, dearest.get(page, 0.0))
+        for page, visits in dearest.items():
+            self._add(page, visits)
+
+    def _degree(self, hop: Hop, near: str | None) -> float:
+        """How many relationships a hop walks from one record."""
+        if near is None:
+            return 0.0
+        walked = (hop.label_relationship or hop.relationship, *hop.others)
+        return sum(self.statistics.degree(relationship, near) for relationship in walked)
 
     def _whole(
         self, column: CountColumn | AggregateColumn, near: str | None, parents: float, number: int | None
@@ -93,8 +109,8 @@ class Estimate:
         if column.where != TRUE or isinstance(column, AggregateColumn):
             if isinstance(source, AllOf):
                 visited = float(self.statistics.nodes.get(source.label, 0))
-            elif isinstance(source, Hop) and near:
-                visited = self.statistics.degree(source.label_relationship or source.relationship, near)
+            elif isinstance(source, Hop):
+                visited = self._degree(source, near)
         self._add(number, parents * visited)
 
     def _add(self, number: int | None, visits: float) -> None:

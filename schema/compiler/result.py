@@ -121,8 +121,8 @@ def _display_name(entry: DisplayName) -> Callable[[Row, Frame], str]:
     return make
 
 
-def _any(shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
-    if isinstance(shape, RecordShape):
+def _any(shape: RecordShape | EdgeShape | CaseShape) -> Callable[[Row, Frame], Any]:
+    if not isinstance(shape, CaseShape):
         return _record(shape)
     makers = [_record(case) for case in shape.cases]
 
@@ -197,8 +197,8 @@ def _connection(shape: Connection) -> Callable[[Row, Frame], dict[str, Any]]:
 
 def _part(part: Any, shape: Connection) -> Callable[[Row, list[Row], bool, Frame], Any]:
     match part:
-        case RecordShape() | EdgeShape():
-            make = _record(part)
+        case RecordShape() | EdgeShape() | CaseShape():
+            make = _any(part)
             return lambda row, page, more, frame: [make(record, frame) for record in page]
         case PageInfoShape():
             return _page_info(part, shape)

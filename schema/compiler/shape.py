@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
-STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName")
+STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName", "TimelineKind")
 STRUCTURAL_SUFFIX = "UniqueKey"
 
 
@@ -85,7 +85,7 @@ def _shape(value: Any, graphql_type: Any) -> Hashable:
         return _shape(value, graphql_type.of_type)
     if is_list_type(graphql_type):
         if not holds_input_objects(graphql_type):
-            return "list"
+            return tuple(value) if _structural(graphql_type) else "list"
         return tuple(_shape(item, graphql_type.of_type) for item in value)
     if isinstance(graphql_type, GraphQLInputObjectType):
         return tuple((key, _shape(part, graphql_type.fields[key].type)) for key, part in value.items())

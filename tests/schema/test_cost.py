@@ -61,6 +61,15 @@ def _touches(merged: MergedSchema, text: str, limits: Limits | None = None) -> i
         pytest.param("{ contacts(first: 10) { nodes { contacts { nodes { id } } } } }", 20, id="within one type"),
         pytest.param('{ contact(by: {id: "x"}) { primaryCompany { name } } }', 2, id="one record"),
         pytest.param('{ node(id: "x") { ... on Company { contacts { nodes { id } } } } }', 11, id="of any type"),
+        pytest.param(
+            """{ contact(by: {id: "x"}) { associations(first: 3) {
+              nodes { ... on Company { deals { nodes { id } } } } } } }""",
+            7,
+            id="of several types: one record, its two associations, and should both be companies two deals of each",
+        ),
+        pytest.param(
+            "{ companies(first: 10) { nodes { contacts { aggregate { score { sum } } } } } }", 110, id="an aggregate"
+        ),
         pytest.param("{ tickets { nodes { contacts { nodes { id } } } } }", 0, id="nothing there"),
     ],
 )

@@ -84,8 +84,8 @@ class RowsEmitter:
 
     def _hop(self, hop: Hop, rows: Rows, near: str, node: str) -> str:
         edge = _edge(node)
-        reads_edge = any(isinstance(column, EdgeColumn) for column in rows.columns)
-        association = f"MATCH ({near})-[{edge}:{quote(hop.relationship)}]-({node})"
+        reads_edge = _reads_edge(rows.columns)
+        association = f"MATCH ({near})-[{edge}:{_associations(hop)}]-({node})"
         labelled = hop.label_relationship is not None
         pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
@@ -182,10 +182,24 @@ def _edge(node: str) -> str:
     return f"e{node[1:]}"
 
 
+def _associations(hop: Hop) -> str:
+    """The relationship types of a hop's associations, one of which leads to each record."""
+    return "|".join(quote(relationship) for relationship in (hop.relationship, *hop.others))
+
+
+def _reads_edge(columns: tuple[Column, ...]) -> bool:
+    """Whether a column of the row, or of one of its cases, reads the association that leads to the record."""
+    return any(
+        isinstance(column, EdgeColumn)
+        or (isinstance(column, CaseColumn) and any(_reads_edge(case) for _, case in column.cases))
+        for column in columns
+    )
+
+
 def _arrow(hop: Hop) -> str:
     """The relationship that a hop walks: the association's, or the label's own."""
     if hop.label_relationship is None:
-        return f"-[:{quote(hop.relationship)}]-"
+        return f"-[:{_associations(hop)}]-"
     relationship = f"[:{quote(hop.label_relationship)}]"
     return {
         Direction.OUT: f"-{relationship}->",
