@@ -7,6 +7,7 @@ would start walking resolvers, ``on_execute`` sets the whole result. Root fields
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
@@ -117,7 +118,7 @@ class RecordsExtension(SchemaExtension):
         parts = prepared.parts_for(variables)
         if parts.plan is None:
             return None
-        bound = parts.plan.bind(variables.coerced, prepared.limits)
+        bound = parts.plan.bind(variables.coerced, prepared.limits, now=datetime.now(UTC))
         try:
             rows = await self._served.store.read(bound.statement)
             data = parts.plan.make(rows[0], bound.frame)

@@ -1,10 +1,10 @@
 """From a catalog to one ``strawberry.Schema``.
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
-makes ``where`` and ``orderBy`` from the ``operators`` of
-each type; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
-answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything
-is added in catalog order.
+makes ``where`` and ``orderBy`` from the ``operators`` of each type, and ``associations`` what a ``where`` asks of
+associated records; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge``
+puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything is added in catalog
+order.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from graphql import print_schema
 
+from schema.build.associations import add_association_filters
 from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
@@ -51,6 +52,7 @@ def build_schema(
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
+        add_association_filters(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)

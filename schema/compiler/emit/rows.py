@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
+from schema.compiler.emit.hops import arrow as _arrow
+from schema.compiler.emit.hops import edge as _edge
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.stretches import Stretches, sorting
@@ -17,7 +19,6 @@ from schema.ir import (
     CaseColumn,
     Column,
     CountColumn,
-    Direction,
     EdgeColumn,
     EdgePart,
     Hop,
@@ -160,23 +161,6 @@ class RowsEmitter:
             return f"COUNT {{ ({near}){_arrow(source)}() }}"  # the engine keeps the degree
         node = self._names.node()
         return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
-
-
-def _edge(node: str) -> str:
-    """The variable of the association that leads to a record."""
-    return f"e{node[1:]}"
-
-
-def _arrow(hop: Hop) -> str:
-    """The relationship that a hop walks: the association's, or the label's own."""
-    if hop.label_relationship is None:
-        return f"-[:{quote(hop.relationship)}]-"
-    relationship = f"[:{quote(hop.label_relationship)}]"
-    return {
-        Direction.OUT: f"-{relationship}->",
-        Direction.IN: f"<-{relationship}-",
-        Direction.BOTH: f"-{relationship}-",
-    }[hop.direction]
 
 
 def _read(prop: Prop, node: str) -> str:
