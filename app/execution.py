@@ -8,6 +8,7 @@ would start walking resolvers, ``on_execute`` sets the whole result. Root fields
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
@@ -125,7 +126,9 @@ class RecordsExtension(SchemaExtension):
         parts = prepared.parts_for(variables)
         if parts.plan is None:
             return None
-        bound = parts.plan.bind(variables.coerced, prepared.limits, statistics=self._served.statistics)
+        bound = parts.plan.bind(
+            variables.coerced, prepared.limits, now=datetime.now(UTC), statistics=self._served.statistics
+        )
         self._cost = bound.cost
         try:
             rows = await self._served.store.read(bound.statement)

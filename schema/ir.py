@@ -13,54 +13,20 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schema.aggregation import AggregateColumn, Figures, Inside
+from schema.ir_values import Const as Const
+from schema.ir_values import Given as Given
+from schema.ir_values import Items as Items
+from schema.ir_values import Period as Period
+from schema.ir_values import PeriodEnd as PeriodEnd
+from schema.ir_values import PeriodStart as PeriodStart
+from schema.ir_values import Value as Value
+from schema.ir_values import Variable as Variable
+from schema.ir_values import VariablePath as VariablePath
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphdb.catalog.model import PropertyType
-
-VariablePath = tuple[str | int, ...]
-
-
-# --- values: constants of the document, or places in the variables -------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A value that the document holds. ``1`` and ``true`` are two values, although Python has them equal."""
-
-    value: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Const) and repr(self.value) == repr(other.value)
-
-    def __hash__(self) -> int:
-        return hash(repr(self.value))
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A value that the request's variables hold at ``path``; ``$where`` → ``("where", "name", "eq")``."""
-
-    path: VariablePath
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list whose items stand partly in the document, partly in variables."""
-
-    items: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value that the program supplies when the plan runs: the id of a record just written."""
-
-    name: str
-
-
-Value = Const | Variable | Items | Given
-
 
 # --- which records --------------------------------------------------------------------------------------------
 
@@ -137,7 +103,38 @@ class Not:
     part: Predicate
 
 
-Predicate = Compare | IsSet | All | AnyOf | Not
+@dataclass(frozen=True, slots=True)
+class Associated:
+    """Associated records.
+
+    Attributes:
+        hop: How to walk to them.
+        where: Which of them.
+        association: The same, by the relationship that joins them.
+    """
+
+    hop: Hop
+    where: Predicate
+    association: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """True where there is at least one."""
+
+    records: Associated
+
+
+@dataclass(frozen=True, slots=True)
+class CountIs:
+    """True where their number compares so."""
+
+    records: Associated
+    operator: Comparison
+    value: Value
+
+
+Predicate = Compare | IsSet | All | AnyOf | Not | Exists | CountIs
 TRUE = All()
 
 

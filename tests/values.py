@@ -234,6 +234,8 @@ class Arguments:
                         for _ in range(self._dice.choice((0, 1, 2, 2, 3)))
                     ]
                     found[joiner] = Typed(f"[{name}Where!]", parts, optional=True)
+        if depth < 3 and self._chance(0.35):
+            found |= self._associated(object_type, depth)
         for _ in range(self._dice.choice((0, 1, 1, 2) if found else (0, 1, 1, 1, 1, 2))):
             prop = self._property(object_type)
             if prop is None:
@@ -241,6 +243,42 @@ class Arguments:
             else:
                 found[prop.name] = self._filter(object_type, prop)
         return found
+
+    def _associated(self, object_type: ObjectType, depth: int) -> dict[str, Any]:
+        """What is asked of associated records, by an association or one of its labels."""
+        sides = [side for side in self._oracle.catalog.sides_of(object_type.name) if self.is_joined(side)]
+        if not sides:
+            return {}
+        side = self._dice.choice(sides)
+        far = self._oracle.catalog.by_name[side.far]
+        name = f"{far.type_name}Where"
+        label = self._dice.choice(side.labels) if side.labels and self._chance(0.5) else None
+        if label is not None and label.max_far == 1:
+            return {label.field: Typed(name, self._where(far, depth + 1), optional=True)}
+        given: dict[str, Any] = {}
+        key = self._dice.choice(("some", "some", "none", "every", "count"))
+        if key == "count":
+            chosen = self._dice.sample(["eq", "ne", "in", "notIn", *_RANGE, "between"], 1)
+            counts = {operator: self._count_operand(operator) for operator in chosen}
+            given[key] = Typed("IntFilter!", counts)
+        else:
+            given[key] = Typed(f"{name}!", self._where(far, depth + 1))
+        if label is None and side.labels and self._chance(0.3):
+            given["label"] = Typed("String", self._dice.choice(side.labels).name, optional=True)
+        if self._chance(0.2):
+            given["where"] = Typed(name, self._where(far, depth + 2), optional=True)
+        if self._chance(0.15):
+            times = [print_date_time(pair.created_at) for pair in self._graph.pairs.values() if pair.created_at]
+            moments = [self._dice.choice(times) for _ in range(3)]
+            operators = ["lt", "gte", "between", "within", "isSet", "ne"]
+            given["associatedAt"] = self._operators("DateTimeFilter", "DateTime", operators, moments)
+        return {label.field if label else side.field: Typed(f"{far.type_name}AssociationWhere", given, optional=True)}
+
+    def _count_operand(self, operator: str) -> Any:
+        numbers = [Typed("Int!", self._dice.choice((0, 0, 1, 1, 2, 3))) for _ in range(2)]
+        if operator in {"in", "notIn"}:
+            return Typed("[Int!]!", numbers)
+        return Typed("IntRangeFilter!", {"from": numbers[0], "to": numbers[1]}) if operator == "between" else numbers[0]
 
     def _property(self, object_type: ObjectType) -> Property | None:
         if self._chance(0.05):
@@ -268,7 +306,26 @@ class Arguments:
             operators += [*_RANGE, "between"]
         if mapping.filter == "StringFilter":
             operators += [*_TEXT, *_TEXT, *_NO_CASE]
+        if prop.type in {PropertyType.DATE, PropertyType.DATETIME}:
+            operators += ["within", "within"]
         return self._operators(name, leaf, operators, values)
+
+    def _within(self, leaf: str) -> Typed:
+        """A period, mostly one that reaches the dates in the graph."""
+        given: dict[str, Any] = {}
+        kind = self._dice.choice(("last", "last", "next", "this"))
+        if kind == "this":
+            period = EnumValue(self._dice.choice(("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")))
+            given["this"] = Typed("DatePeriod!", period)
+        else:
+            units = {"DAYS": 1200, "WEEKS": 150, "MONTHS": 40, "QUARTERS": 12, "YEARS": 40}
+            unit = self._dice.choice(list(units) if leaf == "Date" else ["HOURS", *units])
+            given[kind] = Typed("Int!", self._dice.randint(1, units.get(unit, 20_000) // 2))
+            given["unit"] = Typed("DateUnit!", EnumValue(unit))
+        if self._chance(0.5):
+            zone = self._dice.choice(("Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"))
+            given["timeZone"] = Typed("String", zone, optional=True)
+        return Typed("WithinFilter", given, optional=True)
 
     def _operators(self, input_name: str, leaf: str, operators: list[str], values: list[Any]) -> Typed:
         chosen = self._dice.sample(operators, min(len(operators), self._dice.choice((0, 1, 1, 1, 1, 1, 2))))
@@ -279,6 +336,8 @@ class Arguments:
     def _operand(self, operator: str, leaf: str, values: list[Any]) -> Any:
         if operator == "isSet":
             return Typed("Boolean", self._chance(0.5), optional=True)
+        if operator == "within":
+            return self._within(leaf)
         if operator == "between":
             ends = {name: Typed(f"{leaf}!", value) for name, value in zip(("from", "to"), values[:2], strict=True)}
             return Typed(f"{leaf}RangeFilter", ends, optional=True)

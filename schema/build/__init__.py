@@ -2,9 +2,9 @@
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
 lists of records of several object types; ``filters`` makes ``where`` and ``orderBy`` from the ``operators`` of each
-type; ``aggregates`` makes ``aggregate``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
-answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything is
-added in catalog order.
+type, and ``associations`` what a ``where`` asks of associated records; ``aggregates`` makes ``aggregate``; ``writes``
+makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema.
+The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from graphql import print_schema
 
 from schema.build.across import add_across_types
 from schema.build.aggregates import add_aggregate, add_shared_aggregates
+from schema.build.associations import add_association_filters
 from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
@@ -55,6 +56,7 @@ def build_schema(
         add_shared_filters(types)
         add_option_set_filters(types)
         add_shared_aggregates(types)
+        add_association_filters(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)

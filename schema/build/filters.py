@@ -8,6 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, 
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, PropertyField
+from schema.build.associations import association_fields
 from schema.build.operators import add_scalar_filters, filter_name
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
                 prop.name: GraphQLInputField(types[filter_name(prop)], extensions={KEY: PropertyField(prop)})
                 for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
             },
+            **dict(association_fields(types, object_type)),
         }
 
     types.add(

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLID,
     GraphQLInputField,
     GraphQLInputObjectType,
+    GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLScalarType,
@@ -34,6 +35,7 @@ _OPERATORS = {
     "gt": "Greater than, or after.",
     "gte": "Greater than or equal to, or not before.",
     "between": "From one value to another, both included. Nothing when `from` is the greater one.",
+    "within": "In a period relative to now: `{last: 90, unit: DAYS}`, `{next: 2, unit: WEEKS}`, `{this: QUARTER}`.",
     "contains": "Holds this text, case-sensitively.",
     "startsWith": "Begins with this text, case-sensitively.",
     "endsWith": "Ends with this text, case-sensitively.",
@@ -63,14 +65,16 @@ _LISTS = frozenset({"in", "notIn", "inIgnoreCase", "hasAny", "hasAll"})
 
 def add_scalar_filters(types: TypeRegistry) -> None:
     """A filter for each scalar type."""
+    _add_within(types)
     _add(types, "IDFilter", GraphQLID, _EQUALITY)
+    _add(types, "IntFilter", GraphQLInt, (*_EQUALITY, *_RANGE))
     _add(types, "StringFilter", GraphQLString, (*_EQUALITY, *_RANGE, *_TEXT, "isSet"))
     _add(types, "FloatFilter", GraphQLFloat, (*_EQUALITY, *_RANGE, "isSet"))
     _add(types, "LongFilter", Long, (*_EQUALITY, *_RANGE, "isSet"))
     _add(types, "DecimalFilter", Decimal, (*_EQUALITY, *_RANGE, "isSet"))
     _add(types, "BooleanFilter", GraphQLBoolean, ("eq", "ne", "isSet"))
-    _add(types, "DateFilter", Date, (*_EQUALITY, *_RANGE, "isSet"))
-    _add(types, "DateTimeFilter", DateTime, (*_EQUALITY, *_RANGE, "isSet"))
+    _add(types, "DateFilter", Date, (*_EQUALITY, *_RANGE, "within", "isSet"))
+    _add(types, "DateTimeFilter", DateTime, (*_EQUALITY, *_RANGE, "within", "isSet"))
     _add(types, "JSONFilter", GraphQLString, ("isSet",))
 
 
@@ -100,6 +104,8 @@ def _add(types: TypeRegistry, name: str, leaf: GraphQLScalarType | GraphQLEnumTy
     kinds: dict[str, Any] = {"isSet": GraphQLBoolean}
     if "between" in operators:
         kinds["between"] = types.add(_range(name.removesuffix("Filter"), leaf))
+    if "within" in operators:
+        kinds["within"] = types["WithinFilter"]
     kinds |= dict.fromkeys(_LISTS, GraphQLList(GraphQLNonNull(leaf)))
     types.add(
         GraphQLInputObjectType(
@@ -108,6 +114,49 @@ def _add(types: TypeRegistry, name: str, leaf: GraphQLScalarType | GraphQLEnumTy
                 operator: GraphQLInputField(kinds.get(operator, leaf), description=_OPERATORS[operator])
                 for operator in operators
             },
+        )
+    )
+
+
+def _add_within(types: TypeRegistry) -> None:
+    unit = types.add(
+        GraphQLEnumType(
+            "DateUnit",
+            {name: name for name in ("HOURS", "DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS")},
+            description="What a period is counted in. HOURS are for points in time only.",
+        )
+    )
+    period = types.add(
+        GraphQLEnumType(
+            "DatePeriod",
+            {name: name for name in ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")},
+            description="A calendar period. Weeks begin on Monday, quarters in January, April, July and October.",
+        )
+    )
+    types.add(
+        GraphQLInputObjectType(
+            "WithinFilter",
+            {
+                "last": GraphQLInputField(
+                    GraphQLInt,
+                    description="So many units back. Of a point in time: from the same time on the clock so many units "
+                    "ago until now. Of a day: so many units of days, of which today is the last.",
+                ),
+                "next": GraphQLInputField(
+                    GraphQLInt,
+                    description="So many units ahead. Of a point in time: from now until the same time on the clock "
+                    "in so many units. Of a day: so many units of days, of which today is the first.",
+                ),
+                "unit": GraphQLInputField(unit, description="Of `last` and `next`, which need it."),
+                "this": GraphQLInputField(period, description="The calendar period that holds now, whole."),
+                "timeZone": GraphQLInputField(
+                    GraphQLString,
+                    description="Whose calendar and clock count, such as `Europe/Berlin`; the account's if not given.",
+                ),
+            },
+            description="A period relative to the moment of the request: exactly one of `last`, `next` and `this`. "
+            "Its first moment belongs to it, its end does not. A month is the same day of another month, "
+            "or that month's last one.",
         )
     )
 

@@ -15,6 +15,7 @@ from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
 from schema.compiler.paging import Pages
+from schema.compiler.periods import Periods
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,
@@ -74,6 +75,7 @@ class Lowering:
         self._catalog = catalog
         self.pages = Pages(operation.limits)
         self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
+        self.periods = Periods(catalog.account.time_zone)
 
     def query(self, selected: dict[str, Selected]) -> Query:
         """The given root fields of a query as one read."""
@@ -258,7 +260,7 @@ class Lowering:
         parent: int | None,
     ) -> Connection:
         arguments = self._operation.arguments(field, path)
-        reader = WhereReader(field.node, path, self._operation.limits.conditions_max)
+        reader = WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
         order = reader.order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)

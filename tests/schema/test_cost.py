@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from graphql import GraphQLError
 
@@ -9,6 +11,7 @@ from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.statistics import Ends, Statistics
 from schema import Limits, MergedSchema, build_schema, prepare
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MILLION = Statistics(
     nodes={"Contact": 1_000_000, "Company": 100_000, "Deal": 200_000, "Ticket": 0},
     relationships={
@@ -33,7 +36,7 @@ def merged() -> MergedSchema:
 
 def _touches(merged: MergedSchema, text: str, limits: Limits | None = None) -> int | None:
     prepared = prepare(merged.graphql_schema, standard_catalog(), text, None, limits)
-    return prepared.plan().bind({}, prepared.limits, statistics=MILLION).cost.touches
+    return prepared.plan().bind({}, prepared.limits, statistics=MILLION, now=NOW).cost.touches
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,7 @@ def test_what_is_visited_follows_from_order_filter_and_degree(merged: MergedSche
 
 def test_without_statistics_only_page_sizes_count(merged: MergedSchema) -> None:
     prepared = prepare(merged.graphql_schema, standard_catalog(), "{ contacts(first: 3) { nodes { id } } }")
-    cost = prepared.plan().bind({}, prepared.limits).cost
+    cost = prepared.plan().bind({}, prepared.limits, now=NOW).cost
     assert (cost.records, cost.touches) == (3, None)
 
 

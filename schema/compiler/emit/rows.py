@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from graphdb.cypher.quoting import quote
 from schema.aggregation import AggregateColumn
 from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
@@ -20,7 +21,6 @@ from schema.ir import (
     CaseColumn,
     Column,
     CountColumn,
-    Direction,
     EdgeColumn,
     EdgePart,
     Hop,
@@ -83,11 +83,11 @@ class RowsEmitter:
         assert_never(source)
 
     def _hop(self, hop: Hop, rows: Rows, near: str, node: str) -> str:
-        edge = _edge(node)
+        edge = edge_of(node)
         reads_edge = _reads_edge(rows.columns)
-        association = f"MATCH ({near})-[{edge}:{_associations(hop)}]-({node})"
+        association = f"MATCH ({near})-[{edge}:{associations(hop)}]-({node})"
         labelled = hop.label_relationship is not None
-        pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
+        pattern = association if reads_edge and not labelled else f"MATCH ({near}){arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
         if page is not None and (page.after or page.before):
@@ -133,11 +133,11 @@ class RowsEmitter:
             case PropColumn(prop):
                 return read(prop, node)
             case EdgeColumn(EdgePart.LABELS):
-                return f"{_edge(node)}.`labels`"
+                return f"{edge_of(node)}.`labels`"
             case EdgeColumn(EdgePart.ASSOCIATED_AT):
-                return f"datetime({_edge(node)}.`createdAt`).epochMillis"
+                return f"datetime({edge_of(node)}.`createdAt`).epochMillis"
             case EdgeColumn(EdgePart.NEAR_IS_START):
-                return f"startNode({_edge(node)}) = {near}"
+                return f"startNode({edge_of(node)}) = {near}"
             case RowsColumn(rows):
                 return self._nested(rows, node)
             case CountColumn(source, where):
@@ -164,27 +164,17 @@ class RowsEmitter:
         if not isinstance(source, Hop):
             raise TypeError(f"{source} is not counted inside a row")
         if where == TRUE:
-            return f"COUNT {{ ({near}){_arrow(source)}() }}"  # the engine keeps the degree
+            return f"COUNT {{ ({near}){arrow(source)}() }}"  # the engine keeps the degree
         node = self._names.node()
-        return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
+        return f"COUNT {{ MATCH ({near}){arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
 
     def _aggregate(self, column: AggregateColumn, near: str) -> str:
         if not isinstance(column.source, Hop):
             raise TypeError(f"{column.source} is not aggregated inside a row")
         node = self._names.node()
         where = where_clause(conditions(column.where, node, self._names))
-        found = f"MATCH ({near}){_arrow(column.source)}({node}){where}"
+        found = f"MATCH ({near}){arrow(column.source)}({node}){where}"
         return f"head(COLLECT {{ {found} RETURN {measured(column.measures, node, self._names)} }})"
-
-
-def _edge(node: str) -> str:
-    """The variable of the association that leads to a record."""
-    return f"e{node[1:]}"
-
-
-def _associations(hop: Hop) -> str:
-    """The relationship types of a hop's associations, one of which leads to each record."""
-    return "|".join(quote(relationship) for relationship in (hop.relationship, *hop.others))
 
 
 def _reads_edge(columns: tuple[Column, ...]) -> bool:
@@ -194,15 +184,3 @@ def _reads_edge(columns: tuple[Column, ...]) -> bool:
         or (isinstance(column, CaseColumn) and any(_reads_edge(case) for _, case in column.cases))
         for column in columns
     )
-
-
-def _arrow(hop: Hop) -> str:
-    """The relationship that a hop walks: the association's, or the label's own."""
-    if hop.label_relationship is None:
-        return f"-[:{_associations(hop)}]-"
-    relationship = f"[:{quote(hop.label_relationship)}]"
-    return {
-        Direction.OUT: f"-{relationship}->",
-        Direction.IN: f"<-{relationship}-",
-        Direction.BOTH: f"-{relationship}-",
-    }[hop.direction]
