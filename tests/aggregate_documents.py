@@ -1,4 +1,4 @@
-"""Random selections of ``aggregate``."""
+"""Random selections of ``aggregate`` and ``groupBy``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from graphdb.catalog.model import PropertyType
 from schema.build.aggregates import aggregated
 from schema.scalars import LONG_MAX
+from tests.oracle_groups import GroupPage
+from tests.values import EnumValue, Typed
 
 if TYPE_CHECKING:
     import random
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({PropertyType.NUMBER, PropertyType.INTEGER, PropertyType.MONEY})
 _ORDERED = frozenset({PropertyType.STRING, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
 _MOMENTS = frozenset({PropertyType.DATE, PropertyType.DATETIME})
+_DAYS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+_HOW = {PropertyType.DATE: _DAYS, PropertyType.DATETIME: ("HOUR", *_DAYS)}
+_ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Kolkata", "Pacific/Kiritimati", "UTC")
 
 
 class Aggregates:
@@ -46,6 +51,52 @@ class Aggregates:
         self._dice.shuffle(parts)
         return f"{{ {' '.join(parts or ['__typename'])} }}"
 
+    def groups(self, variables: Variables, object_type: ObjectType) -> str:
+        """A ``groupBy`` field under a name of its own."""
+        known = aggregated(object_type)
+        used = [prop for prop in known if self._arguments.is_used(object_type, prop)] or known
+        pairs: dict[tuple[str, str], Property] = {}
+        for _ in range(self._dice.choice((1, 1, 2, 2, 3))):
+            prop = self._dice.choice(used if self._dice.random() < 0.9 else known)
+            pairs[prop.name, self._dice.choice(_HOW.get(prop.type, ("VALUE",)))] = prop
+        keys = [
+            f"{name}_{how}: {name}{f'(bucket: {how})' if prop.type in _HOW else ''}"
+            for (name, how), prop in pairs.items()
+        ]
+        parts = [f"key {{ {' '.join(keys)} __typename }}", f"aggregate {self.selection(variables, object_type)}"]
+        nodes = self._dice.choice((" ".join(parts), *parts))
+        more = self._dice.choice(("", "totalCount", "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"))
+        arguments = self._group_arguments(variables, object_type, pairs)
+        return f"g{self._dice.randrange(10**6)}: groupBy({arguments}) {{ {more} nodes {{ {nodes} }} }}"
+
+    def _group_arguments(
+        self, variables: Variables, object_type: ObjectType, pairs: dict[tuple[str, str], Property]
+    ) -> str:
+        name = object_type.type_name
+        by = [
+            Typed(
+                f"{name}GroupBy!",
+                {key: Typed("DateBucket" if prop.type in _HOW else "GroupValue", EnumValue(how))},
+            )
+            for (key, how), prop in pairs.items()
+        ]
+        written = {"by": variables.write(f"[{name}GroupBy!]!", by)}
+        zone = self._dice.choice((None, *_ZONES))
+        if zone is not None:
+            written["timeZone"] = variables.write("String", zone)
+        if self._dice.random() < 0.7:
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 5)), optional=True)
+        if self._dice.random() < 0.3:
+            written["after"] = variables.write("String", self._cursor(object_type, list(pairs), zone))
+        return ", ".join(f"{argument}: {text}" for argument, text in written.items())
+
+    def _cursor(self, object_type: ObjectType, by: list[tuple[str, str]], zone: str | None) -> str:
+        """The cursor of some group of all records."""
+        arguments = {"by": [{name: how} for name, how in by], "timeZone": zone}
+        records = self._graph.by_type.get(object_type.name) or [next(iter(self._graph.records.values()))]
+        page = GroupPage(records, arguments, self._graph.catalog.account.time_zone, len(records))
+        return page.cursor(page.records[int(len(page.records) * self._dice.random() ** 2)])
+
     def _measures(self, variables: Variables, object_type: ObjectType, prop: Property) -> str:
         functions = ["count", "countDistinct", "__typename"]
         if prop.type in _NUMBERS:
@@ -61,5 +112,5 @@ class Aggregates:
         """Whether no sum can grow too large: what is answered then, a test of its own says."""
         if prop.type is not PropertyType.INTEGER:
             return True
-        records = self._graph.by_type[object_type.name]
+        records = self._graph.by_type.get(object_type.name, [])
         return bool(sum(abs(record.values.get(prop.name) or 0) for record in records) <= LONG_MAX)

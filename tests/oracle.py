@@ -16,12 +16,22 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLInterfaceType, GraphQLObjectType, execute, parse
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding
+from schema.bindings import (
+    AggregateField,
+    HopField,
+    KeyField,
+    ListField,
+    LookupField,
+    MeasureField,
+    Part,
+    PropertyField,
+    binding,
+)
 from schema.build import build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
-from tests import oracle_aggregates
+from tests import oracle_aggregates, oracle_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -161,16 +171,16 @@ class Oracle:
                 return lambda near, info: next(iter(self._far(near, side, label)), None)
             case HopField(side, label):
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
+            case Part.AGGREGATE | AggregateField() | MeasureField():
+                return oracle_aggregates.resolver(bound)
+            case Part.GROUPS | Part.GROUP_KEY | KeyField():
+                return oracle_groups.resolver(bound, self.catalog.account.time_zone, self.limits.page_size_root)
             case _:
-                return (
-                    oracle_aggregates.resolver(bound)
-                    or _PARTS.get(bound)
-                    or {
-                        Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
-                        Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
-                        Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
-                    }.get(bound, lambda *_: None)
-                )
+                return _PARTS.get(bound) or {
+                    Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
+                    Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
+                    Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
+                }.get(bound, lambda *_: None)
 
     def _lookup(self, type_name: str, by: dict[str, Any]) -> Record | None:
         ((key, value),) = by.items()

@@ -1,9 +1,9 @@
 """From a catalog to one ``strawberry.Schema``.
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
-makes ``where`` and ``orderBy``; ``aggregates`` makes ``aggregate``; ``writes`` makes mutations and their inputs;
-``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL,
-byte for byte: everything is added in catalog order.
+makes ``where`` and ``orderBy``; ``aggregates`` makes ``aggregate`` and ``groups`` makes ``groupBy``; ``writes`` makes
+mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema. The same
+catalog gives the same SDL, byte for byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from graphql import print_schema
 
 from schema.build.aggregates import add_aggregate, add_shared_aggregates
 from schema.build.filters import add_option_set_filters, add_order_by, add_shared_filters, add_where
+from schema.build.groups import add_groups, add_shared_group_types
 from schema.build.merge import Fields, MergedSchema
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
@@ -51,12 +52,14 @@ def build_schema(
         add_shared_filters(types)
         add_option_set_filters(types)
         add_shared_aggregates(types)
+        add_shared_group_types(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)
             add_where(types, object_type)
             add_order_by(types, object_type)
             add_aggregate(types, object_type)
+            add_groups(types, object_type)
             add_write_types(types, object_type)
         return query_fields(types), mutation_fields(types), types.all
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
-STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName")
+STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName", "DateBucket", "GroupValue")
 STRUCTURAL_SUFFIX = "UniqueKey"
 
 
