@@ -77,11 +77,12 @@ class GroupKey:
 
 @dataclass(frozen=True, slots=True)
 class GroupsColumn:
-    """The records of a source that match, grouped: a list of rows of the keys, the measures' row, and the zone.
+    """The records of a source that match, grouped: a list of rows of keys, the measures' row, the zone, order values.
 
     Attributes:
         zone: The time zone that buckets start in; sent back with each row, for who prints the keys needs it.
-        order: By the keys, then what stands for the id in a cursor.
+        sorted_by: The measures that groups are ordered by before their keys are looked at.
+        order: By those, by the keys, then what stands for the id in a cursor.
     """
 
     source: Source
@@ -90,6 +91,7 @@ class GroupsColumn:
     measures: tuple[Measure, ...]
     zone: Value
     to_zone: Callable[[Any], Any] | None
+    sorted_by: tuple[Measure, ...]
     order: tuple[OrderKey, ...]
     page: Page
 

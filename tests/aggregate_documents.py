@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import PropertyType
 from schema.build.aggregates import aggregated
@@ -84,17 +84,41 @@ class Aggregates:
         zone = self._dice.choice((None, *_ZONES))
         if zone is not None:
             written["timeZone"] = variables.write("String", zone)
+        order = self._order(object_type) if self._dice.random() < 0.5 else []
+        if order:
+            written["orderBy"] = variables.write(f"[{name}GroupOrderBy!]", order)
         if self._dice.random() < 0.7:
             written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 5)), optional=True)
         if self._dice.random() < 0.3:
-            written["after"] = variables.write("String", self._cursor(object_type, list(pairs), zone))
+            cursor = self._cursor(object_type, list(pairs), zone, order)
+            written["after"] = variables.write("String", cursor)
         return ", ".join(f"{argument}: {text}" for argument, text in written.items())
 
-    def _cursor(self, object_type: ObjectType, by: list[tuple[str, str]], zone: str | None) -> str:
+    def _order(self, object_type: ObjectType) -> list[Any]:
+        """An order by figures; not by sums of floats, whose last digits a cursor would hold."""
+        known = aggregated(object_type)
+        used = [prop for prop in known if self._arguments.is_used(object_type, prop)] or known
+        items: dict[str, Any] = {}
+        for prop in self._dice.sample(used, min(len(used), self._dice.randrange(3))):
+            functions = ["count", "countDistinct"]
+            if prop.type in _NUMBERS | _ORDERED | _MOMENTS:
+                functions += ["min", "max"]
+            if prop.type in _NUMBERS and prop.type is not PropertyType.NUMBER and self._can_sum(object_type, prop):
+                functions += ["sum", "sum"]
+            items[prop.name] = {self._dice.choice(functions): self._direction()}
+        if self._dice.random() < 0.5:
+            items[self._dice.choice(("count", "keys"))] = self._direction()
+        return [{name: how} for name, how in items.items()]
+
+    def _direction(self) -> EnumValue:
+        return EnumValue(self._dice.choice(("ASC", "DESC")))
+
+    def _cursor(self, object_type: ObjectType, by: list[tuple[str, str]], zone: str | None, order: list[Any]) -> str:
         """The cursor of some group of all records."""
-        arguments = {"by": [{name: how} for name, how in by], "timeZone": zone}
+        arguments = {"by": [{name: how} for name, how in by], "timeZone": zone, "orderBy": order}
         records = self._graph.by_type.get(object_type.name) or [next(iter(self._graph.records.values()))]
-        page = GroupPage(records, arguments, self._graph.catalog.account.time_zone, len(records))
+        properties = {prop.name: prop for prop in aggregated(object_type)}
+        page = GroupPage(records, arguments, self._graph.catalog.account.time_zone, len(records), properties)
         return page.cursor(page.records[int(len(page.records) * self._dice.random() ** 2)])
 
     def _measures(self, variables: Variables, object_type: ObjectType, prop: Property) -> str:

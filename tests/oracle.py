@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, execute, parse
 
-from graphdb.catalog.model import PropertyType
+from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import (
     AggregateField,
     HopField,
@@ -226,6 +226,7 @@ class _Page:
         self.keys = _keys(arguments.get("orderBy"))
         where = arguments.get("where")
         properties = oracle.catalog.by_name[type_name].by_name
+        self.properties = {**{prop.name: prop for prop in SYSTEM_PROPERTIES}, **properties}
         matching = [record for record in records if where is None or holds(where, record, properties)]
         self.total, self.matching = len(matching), matching
         self.after = arguments.get("after")

@@ -8,19 +8,25 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from graphdb.catalog.model import PropertyType
 from schema.bindings import KeyField, Part
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
+from tests.oracle_aggregates import measure, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from graphdb.catalog.model import Property
+
 Key = tuple[Any, ...]
+Rank = list[tuple[Any, bool]]
+"""What a group is sorted by: values, and whether descending."""
 By = list[tuple[str, str]]
 """The keys: property and ``VALUE`` or a bucket."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSORS: dict[str, Key] = {}
+_CURSORS: dict[str, Rank] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,14 @@ class Group:
 class GroupPage:
     """A page of groups."""
 
-    def __init__(self, records: Sequence[Any], arguments: Mapping[str, Any], zone: str, size: int) -> None:
+    def __init__(
+        self,
+        records: Sequence[Any],
+        arguments: Mapping[str, Any],
+        zone: str,
+        size: int,
+        properties: Mapping[str, Property],
+    ) -> None:
         self.by = [next(iter(item.items())) for item in arguments["by"]]
         self.zone = zone if arguments.get("timeZone") is None else arguments["timeZone"]
         there = ZoneInfo(self.zone)
@@ -45,11 +58,13 @@ class GroupPage:
             key = tuple(bucketed(record.values.get(name), how, there) for name, how in self.by)
             found.setdefault(key, []).append(record)
         groups = [Group(self.by, there, key, members) for key, members in found.items()]
-        groups.sort(key=cmp_to_key(lambda a, b: _compare(a.key, b.key)))
+        self._order, self._down = _split(arguments.get("orderBy"))
+        self._properties = properties
+        groups.sort(key=cmp_to_key(lambda a, b: _compare(self._rank(a), self._rank(b))))
         self.total = len(groups)
         self.after = arguments.get("after")
         if self.after is not None:
-            groups = [group for group in groups if _compare(_CURSORS[self.after], group.key) < 0]
+            groups = [group for group in groups if _compare(_CURSORS[self.after], self._rank(group)) < 0]
         first = arguments.get("first")
         first = size if first is None else first
         self.records, self.more = groups[:first], len(groups) > first
@@ -66,18 +81,49 @@ class GroupPage:
     def cursor(self, group: Group) -> str:
         """A group's cursor."""
         names = [name if how == "VALUE" else f"{name}:{how}" for name, how in self.by]
-        order: list[Any] = [OrderKey(Prop(name, None)) for name in [*names, "id"]]  # type: ignore[arg-type]
+        order: list[Any] = [
+            *(
+                OrderKey(Prop(f"{function}({name or ''})", PropertyType.STRING), down)
+                for name, function, down in self._order
+            ),
+            *(OrderKey(Prop(name, PropertyType.STRING), self._down) for name in names),
+            OrderKey(Prop("id", PropertyType.STRING)),
+        ]
         values = [_as_sent(value, how, group.zone) for value, (_, how) in zip(group.key, self.by, strict=True)]
-        text = encode_cursor(order_mark(order), values, self.zone)
-        _CURSORS[text] = group.key
+        rank = self._rank(group)
+        first = [_as_sent(value, "HOUR", group.zone) for value, _ in rank[: len(self._order)]]
+        text = encode_cursor(order_mark(order), [*first, *values], self.zone)
+        _CURSORS[text] = rank
         return text
+
+    def _rank(self, group: Group) -> Rank:
+        figures: Rank = []
+        for name, function, down in self._order:
+            source = group.matching if name is None else values_of(group.matching, self._properties[name])
+            figures.append((measure(source, function), down))
+        return [*figures, *((value, self._down) for value in group.key)]
+
+
+def _split(order_by: Sequence[Mapping[str, Any]] | None) -> tuple[list[tuple[str | None, str, bool]], bool]:
+    """The figures before the keys (property, function, descending), and whether the keys are descending."""
+    figures: list[tuple[str | None, str, bool]] = []
+    for item in order_by or ():
+        ((name, how),) = item.items()
+        if name == "keys":
+            return figures, how == "DESC"
+        if name == "count":
+            figures.append((None, "count", how == "DESC"))
+        else:
+            ((function, direction),) = how.items()
+            figures.append((name, function, direction == "DESC"))
+    return figures, False
 
 
 def resolver(bound: Any, zone: str, size: int) -> Callable[..., Any]:
     """The resolver of a group's field."""
     match bound:
         case Part.GROUPS:
-            return lambda page, _, **arguments: GroupPage(page.matching, arguments, zone, size)
+            return lambda page, _, **arguments: GroupPage(page.matching, arguments, zone, size, page.properties)
         case Part.GROUP_KEY:
             return lambda group, _: group
         case KeyField(prop):
@@ -128,11 +174,11 @@ def _as_sent(value: Any, how: str, zone: ZoneInfo) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _compare(a: Key, b: Key) -> int:
-    for left, right in zip(a, b, strict=True):
+def _compare(a: Rank, b: Rank) -> int:
+    for (left, down), (right, _) in zip(a, b, strict=True):
         if left == right:
             continue
         if left is None or right is None:
             return 1 if left is None else -1
-        return 1 if left > right else -1
+        return 1 if (left < right) == down else -1
     return 0

@@ -57,6 +57,21 @@ async def test_a_month_begins_where_the_client_is(crm: Crm, zone: str, start: st
     assert found["nodes"] == [{"key": {"month": start}}]
 
 
+async def test_groups_in_the_order_of_a_figure(crm: Crm) -> None:
+    """The largest sum first; a group without any value to add up comes last, as its sum is null."""
+    found = await groups(
+        crm,
+        f"""{{ deals({ODD_DEALS}) {{ groupBy(by: [{{name: VALUE}}], orderBy: [{{amount: {{sum: DESC}}}}]) {{
+            nodes {{ key {{ name }} aggregate {{ amount {{ sum }} }} }} }} }} }}""",
+    )
+    assert [(node["key"]["name"], node["aggregate"]["amount"]["sum"]) for node in found["nodes"]] == [
+        ("Big", "2000.00"),
+        ("Small", "0.0001"),
+        ("Fraction", "-1.5001"),
+        ("Alone", None),
+    ]
+
+
 async def test_one_property_in_two_spans(crm: Crm) -> None:
     """``bucket`` says which is read."""
     found = await groups(
@@ -67,18 +82,29 @@ async def test_one_property_in_two_spans(crm: Crm) -> None:
     assert found["nodes"] == [{"key": {"year": "2025-01-01", "closeDate": "2025-01-27"}}]
 
 
-async def test_walking_all_pages_of_groups(crm: Crm) -> None:
+@pytest.mark.parametrize(
+    "order",
+    [
+        [],
+        [{"keys": "DESC"}],
+        [{"count": "DESC"}],
+        [{"age": {"sum": "DESC"}}, {"createdAt": {"min": "ASC"}}, {"keys": "DESC"}],
+        [{"birthDate": {"max": "ASC"}}, {"lastName": {"min": "DESC"}}],
+    ],
+)
+async def test_walking_all_pages_of_groups(crm: Crm, order: list[Any]) -> None:
     """Every group comes once, in order, those without a value included."""
-    text = """query Walk($first: Int, $after: String) { contacts { groupBy(by: [{lifecycleStage: VALUE},
-        {score: VALUE}, {lastContactedAt: HOUR}], first: $first, after: $after) { totalCount
+    text = """query Walk($first: Int, $after: String, $order: [ContactGroupOrderBy!]) {
+        contacts { groupBy(by: [{lifecycleStage: VALUE},
+        {score: VALUE}, {lastContactedAt: HOUR}], first: $first, after: $after, orderBy: $order) { totalCount
         pageInfo { hasNextPage endCursor } nodes { key { lifecycleStage score lastContactedAt }
         aggregate { count } } } } }"""
-    whole = await groups(crm, text, {"first": 1000})
+    whole = await groups(crm, text, {"first": 1000, "order": order})
     assert len(whole["nodes"]) == whole["totalCount"] > 10
     walked: list[Any] = []
     after, more = None, True
     while more:
-        page = await groups(crm, text, {"first": 4, "after": after})
+        page = await groups(crm, text, {"first": 4, "after": after, "order": order})
         walked += page["nodes"]
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     assert walked == whole["nodes"]
@@ -102,6 +128,15 @@ async def test_walking_all_pages_of_groups(crm: Crm) -> None:
         ('by: [{closedAt: DAY}], timeZone: "Europe/Berlni"', "totalCount", ["timeZone"], "Did you mean"),
         ("by: [{stage: VALUE}], first: -1", "nodes { key { stage } }", ["first"], "from 0 to"),
         ("by: [{stage: VALUE}], first: 1001", "nodes { key { stage } }", ["first"], "from 0 to"),
+        ("by: [{stage: VALUE}], orderBy: [{}]", "totalCount", ["orderBy", 0], "exactly one key"),
+        ("by: [{stage: VALUE}], orderBy: [{amount: {}}]", "totalCount", ["orderBy", 0, "amount"], "exactly one key"),
+        ("by: [{stage: VALUE}], orderBy: [{amount: null}]", "totalCount", ["orderBy", 0, "amount"], "found null"),
+        (
+            "by: [{stage: VALUE}], orderBy: [{amount: {sum: ASC}}, {amount: {sum: DESC}}]",
+            "totalCount",
+            ["orderBy", 1, "amount", "sum"],
+            "given twice",
+        ),
         ('by: [{stage: VALUE}], after: "x"', "nodes { key { stage } }", ["after"], "cursor"),
     ],
 )

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLString,
 )
 
+from graphdb.catalog.model import PropertyType
 from schema.aggregation import BUCKETED, GROUP_KEYS_MAX
 from schema.bindings import KEY, KeyField, Part, PropertyField
 from schema.build.aggregates import aggregated
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import ObjectType, Property
     from schema.build.registry import TypeRegistry
 
+_NUMBERS = frozenset({PropertyType.NUMBER, PropertyType.INTEGER, PropertyType.MONEY})
+_UNORDERED = frozenset({PropertyType.BOOLEAN, PropertyType.ENUMERATION})
 _BUCKETS = ("HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 
 
@@ -41,6 +44,15 @@ def add_shared_group_types(types: TypeRegistry) -> None:
             description="Spans of time that records are grouped by; weeks begin on Monday.",
         )
     )
+
+    direction = types["OrderDirection"]
+    for name, functions in (
+        ("NumberAggregateOrderBy", ("count", "countDistinct", "sum", "min", "max")),
+        ("ValueAggregateOrderBy", ("count", "countDistinct", "min", "max")),
+        ("CountAggregateOrderBy", ("count", "countDistinct")),
+    ):
+        fields = {function: GraphQLInputField(direction) for function in functions}
+        types.add(GraphQLInputObjectType(name, fields, description="Exactly one key."))
 
 
 def add_groups(types: TypeRegistry, object_type: ObjectType) -> None:
@@ -60,6 +72,23 @@ def add_groups(types: TypeRegistry, object_type: ObjectType) -> None:
 
     types.add(
         GraphQLInputObjectType(f"{name}GroupBy", by_fields, description="Exactly one key in each object of the list.")
+    )
+
+    def order_fields() -> dict[str, GraphQLInputField]:
+        direction = types["OrderDirection"]
+        return {
+            "keys": GraphQLInputField(direction, description="By the keys, in their order."),
+            "count": GraphQLInputField(direction, description="By how many records a group holds."),
+            **{
+                prop.name: GraphQLInputField(types[_order_type(prop)], extensions={KEY: PropertyField(prop)})
+                for prop in properties
+            },
+        }
+
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}GroupOrderBy", order_fields, description="Exactly one key in each object of the list."
+        )
     )
     types.add(
         GraphQLObjectType(
@@ -112,11 +141,21 @@ def group_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:
             ),
             "first": GraphQLArgument(GraphQLInt),
             "after": GraphQLArgument(GraphQLString),
+            "orderBy": GraphQLArgument(
+                GraphQLList(GraphQLNonNull(types[f"{name}GroupOrderBy"])),
+                description="By the keys unless given; ties are settled by the keys.",
+            ),
         },
-        description="All that match, over all pages, in groups: ordered by the keys, those without a value last. "
+        description="All that match, over all pages, in groups; those without a value come last. "
         f"A page holds {types.limits.page_size_root} unless `first` is given.",
         extensions={KEY: Part.GROUPS},
     )
+
+
+def _order_type(prop: Property) -> str:
+    if prop.type in _NUMBERS:
+        return "NumberAggregateOrderBy"
+    return "CountAggregateOrderBy" if prop.type in _UNORDERED else "ValueAggregateOrderBy"
 
 
 def _key(types: TypeRegistry, prop: Property) -> GraphQLField:

@@ -27,9 +27,10 @@ from schema.aggregation import (
 from schema.bindings import KeyField, Part, PropertyField, binding, input_binding
 from schema.compiler.aggregates import Measures, aggregate_shape
 from schema.compiler.document import as_value, plain
-from schema.compiler.filters import ID, to_prop
+from schema.compiler.filters import to_prop
+from schema.compiler.group_orders import GroupOrder, group_order
 from schema.errors import bad_input, suggest
-from schema.ir import Connection, Const, CursorText, Fixed, Leaf, OrderKey, PageInfoShape, Prop, RecordShape
+from schema.ir import Connection, Const, CursorText, Fixed, Leaf, PageInfoShape, RecordShape
 from schema.scalars import TYPE_MAPPINGS
 from schema.zones import known_zones, print_start
 
@@ -72,10 +73,12 @@ class Groups:
         given = arguments.get("timeZone")
         zone = Const(self.catalog.account.time_zone) if given is None else as_value(given)
         to_zone = None if given is None else partial(checked_zone, field.node, path)
-        order = (*(OrderKey(_as_prop(key)) for key in keys), OrderKey(ID))
+        order = group_order(field, arguments.get("orderBy"), keys, path)
         fields = self.operation.subfields(_object(field), field, path)
         bound = {binding(selected.definition) for selected in fields.values()}
-        page = self.pages.add(arguments, order, field.node, path, self.parent, extra=Part.PAGE_INFO in bound, root=True)
+        page = self.pages.add(
+            arguments, order.keys, field.node, path, self.parent, extra=Part.PAGE_INFO in bound, root=True
+        )
         measures = Measures()
         count: int | None = None
         entries: list[tuple[str, Any]] = []
@@ -85,7 +88,7 @@ class Groups:
                 case Part.NODES:
                     entries.append((key, self._item(selected, keys, measures, inner)))
                 case Part.PAGE_INFO:
-                    entries.append((key, self._page_info(selected, order, inner)))
+                    entries.append((key, self._page_info(selected, order, len(keys), inner)))
                 case Part.TOTAL_COUNT:
                     count = self.columns.add(GroupCountColumn(self.source, self.where, keys, zone, to_zone))
                     entries.append((key, Leaf(count)))
@@ -94,7 +97,9 @@ class Groups:
         rows: int | None = None
         if bound & {Part.NODES, Part.PAGE_INFO}:
             measures.add(Measure(Measuring.COUNT))  # it takes a measure to make groups of the records
-            groups = GroupsColumn(self.source, self.where, keys, measures.all, zone, to_zone, order, page)
+            groups = GroupsColumn(
+                self.source, self.where, keys, measures.all, zone, to_zone, order.measures, order.keys, page
+            )
             rows = self.columns.add(groups)
         return Connection(rows, count, page, tuple(entries))
 
@@ -127,10 +132,10 @@ class Groups:
                     entries.append((key, Fixed(_object(field).name)))
         return RecordShape(tuple(entries))
 
-    def _page_info(self, field: Selected, order: tuple[OrderKey, ...], path: Path) -> PageInfoShape:
+    def _page_info(self, field: Selected, order: GroupOrder, keys: int, path: Path) -> PageInfoShape:
         fields = self.operation.subfields(_object(field), field, path)
-        keys = len(order) - 1
-        cursor = CursorText(order, tuple(range(keys)), keys + 1)
+        values = range(keys + 2, keys + 2 + len(order.measures))
+        cursor = CursorText(order.keys, (*values, *range(keys)), keys + 1)
         return PageInfoShape(tuple((key, selected.name) for key, selected in fields.items()), cursor)
 
 
@@ -196,14 +201,6 @@ def _chosen(field: Selected, name: str, bucket: str | None, keys: tuple[GroupKey
         raise bad_input(f"by holds {name} more than once: bucket has to say which is meant.", field.node, path)
     what = name if bucket is None else f"{name} by {bucket}"
     raise bad_input(f"A key that is read has to stand in by; {what} does not.", field.node, path)
-
-
-def _as_prop(key: GroupKey) -> Prop:
-    """A key as an order's: days are text, and hours are numbers."""
-    if key.bucket is None:
-        return key.prop
-    kind = PropertyType.INTEGER if key.bucket == "HOUR" else PropertyType.STRING
-    return Prop(f"{key.prop.name}:{key.bucket}", kind)
 
 
 def _start(start: int | str | None, zone: str) -> str | None:

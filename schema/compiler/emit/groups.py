@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphdb.catalog.model import PropertyType
 from graphdb.cypher.quoting import quote
-from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.aggregates import measured, sortable
 from schema.compiler.emit.params import CursorParam, ValueParam
 from schema.compiler.emit.values import read
 from schema.ir import Const
@@ -30,15 +30,39 @@ def grouped(groups: GroupsColumn, node: str, names: Names) -> tuple[str, str]:
     """What follows the MATCH of a group's records, and what is returned of each group."""
     keys = _named(groups, node, names)
     aliases = [_alias(index) for index in range(len(groups.keys))]
-    text = f" WITH {', '.join(keys)}, {measured(groups.measures, node, names)} AS {_MEASURES}"
+    measures = measured(groups.measures, node, names)
+    values, taken, settled = _sorted_by(groups, node, names)
+    text = f" WITH {', '.join([*keys, f'{measures} AS {_MEASURES}', *taken])}"
+    if len(taken) > len(values):
+        text += f" WITH {', '.join([*aliases, _MEASURES, *settled])}"
+    carried = ", ".join([*aliases, _MEASURES, *values])
+    row = f"[{', '.join([*aliases, _MEASURES, _zone(groups, names), *values])}]"
+    aliases = [*values, *aliases]
     text += _after(groups, aliases, names)
-    carried = ", ".join([*aliases, _MEASURES])
     order = ", ".join(
         f"{alias} IS NULL, {alias}{' DESC' if key.descending else ''}"
         for alias, key in zip(aliases, groups.order, strict=False)
     )
     text += f" WITH {carried} ORDER BY {order} LIMIT {names.limit(groups.page)}"
-    return text, f"[{carried}, {_zone(groups, names)}]"
+    return text, row
+
+
+def _sorted_by(groups: GroupsColumn, node: str, names: Names) -> tuple[list[str], list[str], list[str]]:
+    """The variables of the measures to sort by, what is aggregated for them, and how they are made of that."""
+    values: list[str] = []
+    taken: list[str] = []
+    settled: list[str] = []
+    for letter, measure in zip(_KEYS, groups.sorted_by, strict=False):
+        value, known = f"sorted_{letter}", f"known_{letter}"
+        text, of_set = sortable(measure, node, names)
+        values.append(value)
+        taken.append(f"{text} AS {value}")
+        if of_set is None:
+            settled.append(value)
+        else:
+            taken.append(f"{of_set} AS {known}")
+            settled.append(f"CASE WHEN {known} IS NOT NULL THEN {value} END AS {value}")
+    return values, taken, settled
 
 
 def counted(groups: GroupCountColumn, node: str, names: Names) -> str:
