@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from schema.aggregation import AggregateColumn, Figures, Inside
+from schema.aggregation import Figures, FiguresColumn, Inside
 from schema.ir_values import Const as Const
 from schema.ir_values import Given as Given
 from schema.ir_values import Items as Items
@@ -294,7 +294,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | AggregateColumn | CaseColumn
+Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | FiguresColumn | CaseColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,9 +316,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows, a count or an aggregate."""
+    """Everything one operation fetches: one statement. Each root is a list of rows, a count or figures."""
 
-    roots: tuple[Rows | CountColumn | AggregateColumn, ...]
+    roots: tuple[Rows | CountColumn | FiguresColumn, ...]
 
 
 # --- how the response is made from it -------------------------------------------------------------------------
@@ -447,7 +447,9 @@ class Connection:
     rows: int | None
     count: int | None
     page: Page
-    entries: tuple[tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Inside | Fixed], ...]
+    entries: tuple[
+        tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Inside | Connection | Fixed], ...
+    ]
 
 
 Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | Figures
