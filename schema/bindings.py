@@ -38,6 +38,8 @@ class Part(Enum):
     ASSOCIATE = auto()
     ASSOCIATIONS = auto()
     TIMELINE = auto()
+    NEIGHBOURHOOD = auto()
+    ASSOCIATIONS_BETWEEN = auto()
 
 
 @dataclass(frozen=True, slots=True)

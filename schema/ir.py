@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from schema.ir_graph import GraphColumn, GraphShape
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -285,7 +287,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn
+Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn | GraphColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +309,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows or a count."""
+    """Everything one operation fetches: one statement. Each root is a list of rows, a count or a graph."""
 
-    roots: tuple[Rows | CountColumn, ...]
+    roots: tuple[Rows | CountColumn | GraphColumn, ...]
 
 
 # --- how the response is made from it -------------------------------------------------------------------------
@@ -441,7 +443,7 @@ class Connection:
     entries: tuple[tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Fixed], ...]
 
 
-Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection
+Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | GraphShape
 
 
 @dataclass(frozen=True, slots=True)

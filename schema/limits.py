@@ -18,6 +18,8 @@ class Limits:
         fields_max: The most fields, fragments expanded.
         root_fields_max: The most root fields.
         conditions_max: The most conditions of one ``where``.
+        hops_max: The most hops of ``neighbourhood``.
+        per_type_max: The most records of one object type that each hop of ``neighbourhood`` adds.
     """
 
     page_size_root: int = 25
@@ -28,3 +30,5 @@ class Limits:
     fields_max: int = 5_000
     root_fields_max: int = 50
     conditions_max: int = 200
+    hops_max: int = 3
+    per_type_max: int = 100

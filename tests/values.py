@@ -136,6 +136,10 @@ class Arguments:
         """An id, of a record or of none."""
         return self._dice.choice(list(self._graph.records)) if self._chance(0.9) else minted(999_999)
 
+    def neighbours(self, near: str) -> list[str]:
+        """The ids of some records that are associated with one."""
+        return [far[0] for (one, _), far in self._graph.neighbours.items() if one == near and far]
+
     def reference(self, variables: Variables, object_type: ObjectType) -> str:
         """A ``by`` argument."""
         record = self._dice.choice(self._graph.by_type[object_type.name])

@@ -1,7 +1,7 @@
 """From a catalog to one ``strawberry.Schema``.
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
-lists of records of several object types; ``filters``
+lists of records of several object types; ``graph`` questions about the graph itself; ``filters``
 makes ``where`` and ``orderBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
 answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything
 is added in catalog order.
@@ -15,6 +15,7 @@ from graphql import print_schema
 
 from schema.build.across import add_across_types
 from schema.build.filters import add_option_set_filters, add_order_by, add_shared_filters, add_where
+from schema.build.graph import add_graph_types, graph_fields
 from schema.build.merge import Fields, MergedSchema
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
@@ -49,6 +50,7 @@ def build_schema(
         types = TypeRegistry(catalog, limits or Limits(), fixed)
         add_interfaces(types)
         add_across_types(types)
+        add_graph_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
@@ -58,7 +60,7 @@ def build_schema(
             add_where(types, object_type)
             add_order_by(types, object_type)
             add_write_types(types, object_type)
-        return query_fields(types), mutation_fields(types), types.all
+        return {**query_fields(types), **graph_fields(types)}, mutation_fields(types), types.all
 
     return MergedSchema(generate, extensions)
 

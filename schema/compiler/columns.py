@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schema.ir import Column, CountColumn, Rows, RowsColumn
+from schema.ir_graph import GraphColumn
 
 
 class Columns:
@@ -20,13 +21,13 @@ class Columns:
         """Every column, in order."""
         return tuple(self._columns)
 
-    def as_roots(self) -> tuple[Rows | CountColumn, ...]:
+    def as_roots(self) -> tuple[Rows | CountColumn | GraphColumn, ...]:
         """The columns of the statement itself, each of which is a root."""
-        roots: list[Rows | CountColumn] = []
+        roots: list[Rows | CountColumn | GraphColumn] = []
         for column in self._columns:
             if isinstance(column, RowsColumn):
                 roots.append(column.rows)
-            elif isinstance(column, CountColumn):
+            elif isinstance(column, CountColumn | GraphColumn):
                 roots.append(column)
             else:
                 raise TypeError(f"{column} can be no root")

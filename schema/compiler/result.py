@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from schema.compiler.cursors import encode_cursor, order_mark
+from schema.compiler.result_graph import graph_maker
 from schema.ir import (
     CaseShape,
     Connection,
@@ -27,6 +28,7 @@ from schema.ir import (
     PageInfoShape,
     RecordShape,
 )
+from schema.ir_graph import GraphShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -97,6 +99,8 @@ def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
             return _record(entry)
         case Connection():
             return _connection(entry)
+        case GraphShape():
+            return graph_maker(entry, _any)
 
 
 def _leaf(column: int, output: Callable[[Any], Any] | None) -> Callable[[Row, Frame], Any]:

@@ -44,10 +44,10 @@ class _ArgumentUses(Visitor):
         self.cursors: set[str] = set()
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        """Note a variable used as ``label`` or ``after``."""
+        """Note a variable used as ``label``, ``hops`` or ``after``."""
         if isinstance(node.value, VariableNode):
             name = node.value.name.value
-            if node.name.value == "label":
+            if node.name.value in {"label", "hops"}:
                 self.labels.add(name)
             elif node.name.value == "after":
                 self.cursors.add(name)
