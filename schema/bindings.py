@@ -40,6 +40,7 @@ class Part(Enum):
     TIMELINE = auto()
     NEIGHBOURHOOD = auto()
     ASSOCIATIONS_BETWEEN = auto()
+    PATHS = auto()
 
 
 @dataclass(frozen=True, slots=True)

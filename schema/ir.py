@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from schema.ir_graph import GraphColumn, GraphShape
+from schema.ir_graph import GraphColumn, GraphShape, PathsColumn, PathsShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -287,7 +287,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn | GraphColumn
+Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn | GraphColumn | PathsColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,9 +309,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows, a count or a graph."""
+    """Everything one operation fetches: one statement. Each root is a list of rows, a count, a graph or paths."""
 
-    roots: tuple[Rows | CountColumn | GraphColumn, ...]
+    roots: tuple[Rows | CountColumn | GraphColumn | PathsColumn, ...]
 
 
 # --- how the response is made from it -------------------------------------------------------------------------
@@ -443,7 +443,20 @@ class Connection:
     entries: tuple[tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Fixed], ...]
 
 
-Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | GraphShape
+Entry = (
+    Fixed
+    | Leaf
+    | DisplayName
+    | One
+    | First
+    | Each
+    | LabelList
+    | CursorText
+    | RecordShape
+    | Connection
+    | GraphShape
+    | PathsShape
+)
 
 
 @dataclass(frozen=True, slots=True)

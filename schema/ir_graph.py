@@ -102,3 +102,73 @@ class GraphShape:
 
     column: int
     entries: tuple[tuple[str, GraphNodes | GraphEdges | GraphCut | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathsColumn:
+    """Paths without a record twice, the shortest first, then by the ids of their records.
+
+    A list of at most one row of (paths, nodes). A path is a map of the ids of its records and of its edges: id of
+    the stored relationship's start, relationship type, labels. A node is a row of ``columns``; the first is its id.
+
+    Attributes:
+        start: The id of the first record.
+        end: The id of the last one.
+        lengths: The lengths in hops that may be there, rising.
+        shortest: Whether only paths of the least length are wanted.
+        via: The node labels that the records between may have; None for any.
+        marks: The marks of which every association has to carry one; None for any.
+        after: How many of the cursor's hops; the paths of that length go on behind it, and none is shorter.
+        page: How many paths.
+        relationships: The relationship types of all associations.
+        columns: What is read of each record; empty when no record is asked for.
+    """
+
+    start: Value
+    end: Value
+    lengths: tuple[int, ...]
+    shortest: bool
+    via: tuple[str, ...] | None
+    marks: Value | None
+    after: int | None
+    page: Page
+    relationships: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathEdges:
+    """A path's associations. ``seen``: (relationship type, whether it starts at the near record) → its marks."""
+
+    entries: tuple[tuple[str, str | GraphLabels], ...]
+    seen: tuple[tuple[tuple[str, bool], tuple[LabelSeen, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathShape:
+    """A path: response key → its records, its associations, ``length``, or ``__typename``."""
+
+    entries: tuple[tuple[str, GraphNodes | PathEdges | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathEdgeShape:
+    """An edge of the connection: response key → the path, ``cursor`` or ``__typename``."""
+
+    entries: tuple[tuple[str, PathShape | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathPageInfo:
+    """Page information: response key → its GraphQL field."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathsShape:
+    """A connection of paths: response key → what stands there; a path or an edge stands for a list of them."""
+
+    column: int
+    page: Page
+    entries: tuple[tuple[str, PathShape | PathEdgeShape | PathPageInfo | str], ...]

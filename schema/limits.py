@@ -20,6 +20,7 @@ class Limits:
         conditions_max: The most conditions of one ``where``.
         hops_max: The most hops of ``neighbourhood``.
         per_type_max: The most records of one object type that each hop of ``neighbourhood`` adds.
+        path_hops_max: The longest path of ``paths``.
     """
 
     page_size_root: int = 25
@@ -32,3 +33,4 @@ class Limits:
     conditions_max: int = 200
     hops_max: int = 3
     per_type_max: int = 100
+    path_hops_max: int = 6

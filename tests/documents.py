@@ -125,6 +125,8 @@ class Generator:
         ]
         chosen = " ".join(self._some(selection))
         variables = draft.variables
+        if self._chance(0.3):
+            return self._paths(draft)
         if self._chance(0.5):
             near = self._arguments.some_id()
             ids = [near, *self._arguments.neighbours(near), *(self._arguments.some_id() for _ in range(3))]
@@ -137,6 +139,13 @@ class Generator:
             size = variables.write("Int", self._dice.choice((0, 1, 1, 2, 3)), nullable=True, optional=True)
             written.append(f"perType: {size}")
         return f"neighbourhood({', '.join(written)}) {{ {chosen} }}"
+
+    def _paths(self, draft: _Draft) -> str:
+        path = (
+            f"{{ length nodes {self._far(draft, DEPTH_MAX)} edges {{ from labels {{ name label }} to }} __typename }}"
+        )
+        parts = [f"nodes {path}", "edges { cursor node { length } }", "pageInfo { endCursor hasNextPage startCursor }"]
+        return f"paths({self._arguments.of_paths(draft.variables)}) {{ {' '.join(self._some(parts))} }}"
 
     def _list(self, draft: _Draft, object_type: ObjectType, depth: int) -> str:
         arguments = self._arguments.of_list(draft.variables, object_type, depth)

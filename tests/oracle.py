@@ -22,6 +22,7 @@ from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
 from tests.oracle_graph import associations, between, neighbourhood, timeline
+from tests.oracle_paths import paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,6 +174,7 @@ class Oracle:
                     Part.NEIGHBOURHOOD: lambda _, info, of, hops=None, perType=None: neighbourhood(  # noqa: N803
                         self, of, hops, perType
                     ),
+                    Part.PATHS: lambda _, info, **given: paths(self, given.pop("from"), given.pop("to"), given),
                     Part.ASSOCIATIONS_BETWEEN: lambda _, info, ids: between(self, ids),
                     Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
                     Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],

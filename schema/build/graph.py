@@ -1,4 +1,4 @@
-"""Questions about the graph itself: ``neighbourhood`` and ``associationsBetween``, which answer nodes and edges."""
+"""Questions about the graph itself: ``neighbourhood``, ``associationsBetween`` and ``paths``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLArgument,
+    GraphQLBoolean,
     GraphQLField,
     GraphQLID,
     GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLString,
 )
 
 from schema.bindings import KEY, Part
@@ -62,6 +64,42 @@ def add_graph_types(types: TypeRegistry) -> None:
             description="How many neighbours of one object type a graph leaves out at one record.",
         )
     )
+    _add_path_types(types)
+
+
+def _add_path_types(types: TypeRegistry) -> None:
+    types.add(
+        GraphQLObjectType(
+            "Path",
+            lambda: {
+                "length": GraphQLField(GraphQLNonNull(GraphQLInt), description="How many associations it goes along."),
+                "nodes": GraphQLField(_list(types["Record"]), description="Its records, from `from` to `to`."),
+                "edges": GraphQLField(_list(types["GraphEdge"]), description="Its associations, in that direction."),
+            },
+            description="A way from one record to another along associations, without a record twice.",
+        )
+    )
+    types.add(
+        GraphQLObjectType(
+            "PathConnection",
+            lambda: {
+                "nodes": GraphQLField(_list(types["Path"]), description="The page's paths."),
+                "edges": GraphQLField(_list(types["PathEdge"]), description="The page's paths with their cursors."),
+                "pageInfo": GraphQLField(GraphQLNonNull(types["PageInfo"]), description="Whether there is more."),
+            },
+            description="A page of paths, the shortest first, then by the ids of their records.",
+        )
+    )
+    types.add(
+        GraphQLObjectType(
+            "PathEdge",
+            lambda: {
+                "node": GraphQLField(GraphQLNonNull(types["Path"]), description="The path."),
+                "cursor": GraphQLField(GraphQLNonNull(GraphQLString), description="For `after`."),
+            },
+            description="One of a page of paths.",
+        )
+    )
 
 
 def graph_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
@@ -89,6 +127,25 @@ def graph_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             description="The records with these ids, and every association between two of them. Unknown ids are left "
             f"out. At most {limits.page_size_max:,}.",
             extensions={KEY: Part.ASSOCIATIONS_BETWEEN},
+        ),
+        "paths": GraphQLField(
+            GraphQLNonNull(types["PathConnection"]),
+            {
+                "from": GraphQLArgument(one_id),
+                "to": GraphQLArgument(one_id),
+                "maxHops": GraphQLArgument(GraphQLInt),
+                "shortest": GraphQLArgument(GraphQLBoolean),
+                "via": GraphQLArgument(GraphQLList(GraphQLNonNull(types.object_type_name))),
+                "labels": GraphQLArgument(GraphQLList(GraphQLNonNull(GraphQLString))),
+                "first": GraphQLArgument(GraphQLInt),
+                "after": GraphQLArgument(GraphQLString),
+            },
+            description="How two records are connected: the paths of up to `maxHops` associations, "
+            f"{min(3, limits.path_hops_max)} unless given, at most {limits.path_hops_max}; with `shortest` those of "
+            "the least length only. `via` names the object types that may lie between, `labels` the association "
+            "labels, seen from either side, of which every association has to carry one. A page holds "
+            f"{limits.page_size_root} unless `first` is given.",
+            extensions={KEY: Part.PATHS},
         ),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schema.ir import Column, CountColumn, Rows, RowsColumn
-from schema.ir_graph import GraphColumn
+from schema.ir_graph import GraphColumn, PathsColumn
 
 
 class Columns:
@@ -21,13 +21,13 @@ class Columns:
         """Every column, in order."""
         return tuple(self._columns)
 
-    def as_roots(self) -> tuple[Rows | CountColumn | GraphColumn, ...]:
+    def as_roots(self) -> tuple[Rows | CountColumn | GraphColumn | PathsColumn, ...]:
         """The columns of the statement itself, each of which is a root."""
-        roots: list[Rows | CountColumn | GraphColumn] = []
+        roots: list[Rows | CountColumn | GraphColumn | PathsColumn] = []
         for column in self._columns:
             if isinstance(column, RowsColumn):
                 roots.append(column.rows)
-            elif isinstance(column, CountColumn | GraphColumn):
+            elif isinstance(column, CountColumn | GraphColumn | PathsColumn):
                 roots.append(column)
             else:
                 raise TypeError(f"{column} can be no root")

@@ -15,6 +15,7 @@ from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
 from schema.compiler.graph import GraphQuestions
 from schema.compiler.paging import Pages
+from schema.compiler.paths import PathsQuestion
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,
@@ -72,6 +73,7 @@ class Lowering:
         self._operation = operation
         self._catalog = catalog
         self.pages = Pages(operation.limits)
+        self._paths = PathsQuestion(operation, catalog, self.pages, self._record)
         self._graph = GraphQuestions(operation, catalog, self.pages, self._record)
         self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
 
@@ -137,6 +139,8 @@ class Lowering:
             case Part.NODE_BY_ID:
                 arguments = self._operation.arguments(field, path)
                 return self._one(field, as_value(arguments["id"]), None, roots, path)
+            case Part.PATHS:
+                return self._paths.field(field, roots, path)
             case Part.NEIGHBOURHOOD | Part.ASSOCIATIONS_BETWEEN as part:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.compiler.result_graph import graph_maker
+from schema.compiler.result_paths import paths_maker
 from schema.ir import (
     CaseShape,
     Connection,
@@ -28,7 +29,7 @@ from schema.ir import (
     PageInfoShape,
     RecordShape,
 )
-from schema.ir_graph import GraphShape
+from schema.ir_graph import GraphShape, PathsShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,6 +102,8 @@ def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
             return _connection(entry)
         case GraphShape():
             return graph_maker(entry, _any)
+        case PathsShape():
+            return paths_maker(entry, _any)
 
 
 def _leaf(column: int, output: Callable[[Any], Any] | None) -> Callable[[Row, Frame], Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.graph import graph_root
 from schema.compiler.emit.params import ValueParam
+from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.stretches import Stretches, sorting
 from schema.ir import (
@@ -31,7 +32,7 @@ from schema.ir import (
     RowsColumn,
     Source,
 )
-from schema.ir_graph import GraphColumn
+from schema.ir_graph import GraphColumn, PathsColumn
 from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
@@ -50,13 +51,15 @@ class RowsEmitter:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def root(self, root: Rows | CountColumn | GraphColumn, name: str) -> str:
+    def root(self, root: Rows | CountColumn | GraphColumn | PathsColumn, name: str) -> str:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
             return f"CALL () {{ {match} RETURN collect({self._row(root, None, ROOT)}) AS {name} }}"
         if isinstance(root, GraphColumn):
             return graph_root(root, name, self._names, partial(self._list, root.columns, None))
+        if isinstance(root, PathsColumn):
+            return paths_root(root, name, self._names, partial(self._list, root.columns, None))
         if not isinstance(root.source, AllOf):
             raise TypeError(f"{root.source} is no root that is counted")
         # The count store answers an unfiltered count; a filtered one has to name the id to get an index.
