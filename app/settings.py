@@ -215,6 +215,9 @@ class Settings:
     aliases_max: int = _count(200, "Most aliases in a document.", "aliases", least=0)
     root_fields_max: int = _count(50, "Most root fields in an operation.", "fields")
     conditions_max: int = _count(200, "Most conditions of one `where` (TOO_COMPLEX).", "conditions", most=1_000)
+    hops_max: int = _count(3, "Most hops of `neighbourhood`.", "hops", most=6)
+    per_type_max: int = _count(100, "Most records of one object type that each hop of `neighbourhood` adds.", "records")
+    path_hops_max: int = _count(6, "Longest path of `paths`.", "hops", most=10)
     tokens_max: int = _count(5_000, "Longest document.", "tokens")
     body_bytes_max: int = _count(
         1_048_576, "Largest request body, and the longest query of a GET.", "bytes", least=1_024

@@ -41,6 +41,9 @@ class Part(Enum):
     ASSOCIATE = auto()
     ASSOCIATIONS = auto()
     TIMELINE = auto()
+    NEIGHBOURHOOD = auto()
+    ASSOCIATIONS_BETWEEN = auto()
+    PATHS = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schema.aggregation import Figures, FiguresColumn, Inside
+from schema.ir_graph import GraphColumn, GraphShape, PathsColumn, PathsShape
 from schema.ir_values import Const as Const
 from schema.ir_values import Given as Given
 from schema.ir_values import Items as Items
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphdb.catalog.model import PropertyType
-
-# --- which records --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +241,6 @@ class Hop:
 Source = AllOf | ById | ByKey | ByIds | Hop
 
 
-# --- what to fetch of them --------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class IdColumn:
     """The record's id."""
@@ -294,7 +290,17 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | FiguresColumn | CaseColumn
+Column = (
+    IdColumn
+    | PropColumn
+    | EdgeColumn
+    | RowsColumn
+    | CountColumn
+    | FiguresColumn
+    | CaseColumn
+    | GraphColumn
+    | PathsColumn
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,12 +322,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows, a count or figures."""
+    """Everything one operation fetches: one statement. A root is one value: rows, a count, figures, a graph, paths."""
 
-    roots: tuple[Rows | CountColumn | FiguresColumn, ...]
-
-
-# --- how the response is made from it -------------------------------------------------------------------------
+    roots: tuple[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,7 +455,21 @@ class Connection:
     ]
 
 
-Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | Figures
+Entry = (
+    Fixed
+    | Leaf
+    | DisplayName
+    | One
+    | First
+    | Each
+    | LabelList
+    | CursorText
+    | RecordShape
+    | Connection
+    | Figures
+    | GraphShape
+    | PathsShape
+)
 
 
 @dataclass(frozen=True, slots=True)

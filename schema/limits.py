@@ -19,6 +19,9 @@ class Limits:
         fields_max: The most fields, fragments expanded.
         root_fields_max: The most root fields.
         conditions_max: The most conditions of one ``where``.
+        hops_max: The most hops of ``neighbourhood``.
+        per_type_max: The most records of one object type that each hop of ``neighbourhood`` adds.
+        path_hops_max: The longest path of ``paths``.
     """
 
     page_size_root: int = 25
@@ -30,3 +33,6 @@ class Limits:
     fields_max: int = 5_000
     root_fields_max: int = 50
     conditions_max: int = 200
+    hops_max: int = 3
+    per_type_max: int = 100
+    path_hops_max: int = 6

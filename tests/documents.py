@@ -98,7 +98,7 @@ class Generator:
 
     def _root(self, draft: _Draft) -> str:
         alias = f"{draft.fresh('r')}: "
-        match self._dice.choices(("list", "chain", "one", "node", "nodes"), (6, 3, 2, 1, 1))[0]:
+        match self._dice.choices(("list", "chain", "one", "node", "graph", "nodes"), (6, 3, 2, 1, 1, 1))[0]:
             case "list":
                 return alias + self._list(draft, self._dice.choice(self._types), 1)
             case "chain":
@@ -110,8 +110,44 @@ class Generator:
             case "node":
                 one = draft.variables.write("ID!", self._arguments.some_id())
                 return f"{alias}node(id: {one}) {self._any(draft)}"
+            case "graph":
+                return alias + self._graph_question(draft)
         ids = [self._arguments.some_id() for _ in range(self._dice.randrange(5))]
         return f"{alias}nodes(ids: {draft.variables.write('[ID!]!', ids)}) {self._any(draft)}"
+
+    def _graph_question(self, draft: _Draft) -> str:
+        """A neighbourhood, or what joins some records."""
+        selection = [
+            f"nodes {self._any(draft)}",
+            "edges { from to labels { label name } }",
+            "edges { __typename to }",
+            "cut { of type more }",
+            "cut { more __typename kind: type }",
+            "__typename",
+        ]
+        chosen = " ".join(self._some(selection))
+        variables = draft.variables
+        if self._chance(0.3):
+            return self._paths(draft)
+        if self._chance(0.5):
+            near = self._arguments.some_id()
+            ids = [near, *self._arguments.neighbours(near), *(self._arguments.some_id() for _ in range(3))]
+            return f"associationsBetween(ids: {variables.write('[ID!]!', ids)}) {{ {chosen} }}"
+        written = [f"of: {variables.write('ID!', self._arguments.some_id())}"]
+        if self._chance(0.7):
+            hops = variables.write("Int", self._dice.choice((1, 2, 2, 3)), nullable=True, optional=True)
+            written.append(f"hops: {hops}")
+        if self._chance(0.7):
+            size = variables.write("Int", self._dice.choice((0, 1, 1, 2, 3)), nullable=True, optional=True)
+            written.append(f"perType: {size}")
+        return f"neighbourhood({', '.join(written)}) {{ {chosen} }}"
+
+    def _paths(self, draft: _Draft) -> str:
+        path = (
+            f"{{ length nodes {self._far(draft, DEPTH_MAX)} edges {{ from labels {{ name label }} to }} __typename }}"
+        )
+        parts = [f"nodes {path}", "edges { cursor node { length } }", "pageInfo { endCursor hasNextPage startCursor }"]
+        return f"paths({self._arguments.of_paths(draft.variables)}) {{ {' '.join(self._some(parts))} }}"
 
     def _list(self, draft: _Draft, object_type: ObjectType, depth: int) -> str:
         arguments = self._arguments.of_list(draft.variables, object_type, depth)

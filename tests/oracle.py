@@ -32,7 +32,8 @@ from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
 from tests import oracle_aggregates, oracle_groups
-from tests.oracle_graph import associations, timeline
+from tests.oracle_graph import associations, between, neighbourhood, timeline
+from tests.oracle_paths import paths
 from tests.periods import is_within
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Oracle:
             OrderKey(Prop(name, PropertyType.STRING if name == "id" else object_type.by_name[name].type), descending)
             for name, descending in keys
         ]
-        values = [_as_read(record.values.get(name)) for name, _ in keys[:-1]]
+        values = [_as_read(record.values.get(mark.prop.name), mark.prop.type) for mark in marks[:-1]]
         text = encode_cursor(order_mark(marks), values, record.id)
         self._cursors[text] = record
         return text
@@ -197,6 +198,11 @@ class Oracle:
                     Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
                     Part.ASSOCIATIONS: lambda near, _, **arguments: associations(self, near, arguments),
                     Part.TIMELINE: lambda near, _, **arguments: timeline(self, near, arguments),
+                    Part.NEIGHBOURHOOD: lambda _, info, of, hops=None, perType=None: neighbourhood(  # noqa: N803
+                        self, of, hops, perType
+                    ),
+                    Part.PATHS: lambda _, info, **given: paths(self, given.pop("from"), given.pop("to"), given),
+                    Part.ASSOCIATIONS_BETWEEN: lambda _, info, ids: between(self, ids),
                     Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
                     Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
                 }.get(bound, lambda *_: None)
@@ -459,8 +465,10 @@ def _compare(a: Record, b: Record, keys: Keys) -> int:
     return 0
 
 
-def _as_read(value: Any) -> Any:
+def _as_read(value: Any, kind: PropertyType) -> Any:
     """A value as a cursor holds it."""
     if isinstance(value, datetime):
         return (value - _EPOCH) // timedelta(milliseconds=1)
+    if kind is PropertyType.NUMBER and value is not None:
+        return float(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from graphdb.catalog.model import Side
@@ -32,8 +32,52 @@ def timeline(oracle: Oracle, near: Record, arguments: Mapping[str, Any]) -> AnyP
 def _neighbours(oracle: Oracle, near: Record, types: Sequence[str] | None) -> list[Record]:
     """In no order that means anything."""
     graph = oracle.graph
-    ids = [one for pair in graph.pairs if near.id in pair for one in pair if one != near.id]
-    return [graph.records[one] for one in ids if types is None or graph.records[one].type.upper() in types]
+    wanted = [name for name in graph.by_type if types is None or name.upper() in types]
+    return [graph.records[one] for name in wanted for one in graph.neighbours.get((near.id, name), ())]
+
+
+def neighbourhood(oracle: Oracle, middle: str, hops: int | None, per_type: int | None) -> dict[str, Any]:
+    """Hop by hop, of each object type the oldest records that were not reached before."""
+    records = oracle.graph.records
+    if middle not in records:
+        return {"nodes": [], "edges": [], "cut": []}
+    most = oracle.limits.page_size_nested if per_type is None else per_type
+    seen, latest, inner = {middle}, {middle}, set[str]()
+    for _ in range(1 if hops is None else hops):
+        inner = set(seen)
+        reached = {far.id for one in latest for far in _neighbours(oracle, records[one], None)} - seen
+        latest = {
+            one for name in oracle.graph.by_type for one in sorted(i for i in reached if records[i].type == name)[:most]
+        }
+        seen |= latest
+    cut = []
+    for one in sorted(inner):
+        left_out = [far.type for far in _neighbours(oracle, records[one], None) if far.id not in seen]
+        cut += [
+            {"of": one, "type": object_type.name.upper(), "more": left_out.count(object_type.name)}
+            for object_type in oracle.catalog.enabled
+            if object_type.name in left_out
+        ]
+    return {**between(oracle, seen), "cut": cut}
+
+
+def between(oracle: Oracle, ids: Iterable[str]) -> dict[str, Any]:
+    """Records, and every pair of them that is associated, from the association's start to its end."""
+    known = [oracle.graph.records[one] for one in sorted(set(ids)) if one in oracle.graph.records]
+    edges = [edge for start in known for end in known if (edge := _edge(oracle, start, end)) is not None]
+    return {"nodes": known, "edges": edges, "cut": []}
+
+
+def _edge(oracle: Oracle, start: Record, end: Record) -> dict[str, Any] | None:
+    if frozenset((start.id, end.id)) not in oracle.graph.pairs:
+        return None
+    side = oracle.catalog.side_between(start.type, end.type)
+    assert side is not None
+    if not side.forward or (side.association.same_type and start.id >= end.id):
+        return None
+    seen = [label for label in side.labels if oracle.graph.seen(start, label, end.id)]
+    labels = [{"name": label.name, "label": label.shown} for label in seen]
+    return {"from": start.id, "to": end.id, "labels": labels}
 
 
 class AnyPage:

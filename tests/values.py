@@ -138,6 +138,31 @@ class Arguments:
         """An id, of a record or of none."""
         return self._dice.choice(list(self._graph.records)) if self._chance(0.9) else minted(999_999)
 
+    def of_paths(self, variables: Variables) -> str:
+        """The arguments of ``paths``: from a record to one that is near, or to any."""
+        start = end = self.some_id()
+        for _ in range(self._dice.choice((1, 2, 2, 3))):
+            end = self._dice.choice([*self.neighbours(end), self.some_id()][:4])
+        written = {"from": variables.write("ID!", start), "to": variables.write("ID!", end)}
+        if self._chance(0.7):
+            hops = self._dice.choice((1, 2, 2, 3))
+            written["maxHops"] = variables.write("Int", hops, nullable=True, optional=True)
+        if self._chance(0.5):
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 4)), nullable=True, optional=True)
+        if self._chance(0.3):
+            written["shortest"] = variables.write("Boolean", self._chance(0.7), nullable=True, optional=True)
+        if self._chance(0.2):
+            kinds = [EnumValue(one) for one in ("COMPANY", "CONTACT", "DEAL")[: self._dice.randrange(4)]]
+            written["via"] = variables.write("[ObjectTypeName!]", kinds, nullable=True, optional=True)
+        if self._chance(0.2):
+            labels = ["primary", "manager", "champion"][: self._dice.randrange(4)]
+            written["labels"] = variables.write("[String!]", labels, nullable=True, optional=True)
+        return ", ".join(f"{name}: {text}" for name, text in written.items())
+
+    def neighbours(self, near: str) -> list[str]:
+        """The ids of some records that are associated with one."""
+        return [far[0] for (one, _), far in self._graph.neighbours.items() if one == near and far]
+
     def reference(self, variables: Variables, object_type: ObjectType) -> str:
         """A ``by`` argument."""
         record = self._dice.choice(self._graph.by_type[object_type.name])

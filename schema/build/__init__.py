@@ -1,10 +1,11 @@
 """From a catalog to one ``strawberry.Schema``.
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
-lists of records of several object types; ``filters`` makes ``where`` and ``orderBy`` from the ``operators`` of each
-type, and ``associations`` what a ``where`` asks of associated records; ``aggregates`` makes ``aggregate``, ``groups``
-makes ``groupBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts
-all of it into one schema. The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
+lists of records of several object types, ``graph`` questions about the graph itself; ``filters`` makes ``where`` and
+``orderBy`` from the ``operators`` of each type, and ``associations`` what a ``where`` asks of associated records;
+``aggregates`` makes ``aggregate``, ``groups`` makes ``groupBy``; ``writes`` makes mutations and their inputs; ``fixed``
+holds what Strawberry answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for
+byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from schema.build.across import add_across_types
 from schema.build.aggregates import add_aggregate, add_shared_aggregates
 from schema.build.associations import add_association_filters
 from schema.build.filters import add_order_by, add_shared_filters, add_where
+from schema.build.graph import add_graph_types, graph_fields
 from schema.build.groups import add_groups, add_shared_group_types
 from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
@@ -53,6 +55,7 @@ def build_schema(
         types = TypeRegistry(catalog, limits or Limits(), fixed)
         add_interfaces(types)
         add_across_types(types)
+        add_graph_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
@@ -67,7 +70,7 @@ def build_schema(
             add_aggregate(types, object_type)
             add_groups(types, object_type)
             add_write_types(types, object_type)
-        return query_fields(types), mutation_fields(types), types.all
+        return {**query_fields(types), **graph_fields(types)}, mutation_fields(types), types.all
 
     return MergedSchema(generate, extensions)
 

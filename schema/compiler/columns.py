@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schema.aggregation import FiguresColumn
 from schema.ir import Column, CountColumn, Rows, RowsColumn
+from schema.ir_graph import GraphColumn, PathsColumn
 
 
 class Columns:
@@ -21,13 +22,13 @@ class Columns:
         """Every column, in order."""
         return tuple(self._columns)
 
-    def as_roots(self) -> tuple[Rows | CountColumn | FiguresColumn, ...]:
+    def as_roots(self) -> tuple[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, ...]:
         """The columns of the statement itself, each of which is a root."""
-        roots: list[Rows | CountColumn | FiguresColumn] = []
+        roots: list[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn] = []
         for column in self._columns:
             if isinstance(column, RowsColumn):
                 roots.append(column.rows)
-            elif isinstance(column, CountColumn | FiguresColumn):
+            elif isinstance(column, CountColumn | FiguresColumn | GraphColumn | PathsColumn):
                 roots.append(column)
             else:
                 raise TypeError(f"{column} can be no root")

@@ -14,7 +14,22 @@ from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn,
 from schema.compiler.emit.predicates import equal_indexed
 from schema.compiler.filters import ID
 from schema.errors import ErrorCode, refuse
-from schema.ir import TRUE, AllOf, CaseColumn, CountColumn, Hop, Predicate, Rows, RowsColumn
+from schema.ir import (
+    TRUE,
+    All,
+    AllOf,
+    AnyOf,
+    CaseColumn,
+    CountColumn,
+    CountIs,
+    Exists,
+    Hop,
+    Not,
+    Predicate,
+    Rows,
+    RowsColumn,
+)
+from schema.ir_graph import Around, GraphColumn, PathsColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +62,8 @@ class Estimate:
         for root in read.roots:
             if isinstance(root, Rows):
                 self._rows(root, None, 1, None)
+            elif isinstance(root, (GraphColumn, PathsColumn)):
+                self._walk(root)
             else:
                 self._whole(root, None, 1, None)
         return self
@@ -66,7 +83,7 @@ class Estimate:
         else:
             far, there = getattr(source, "label", None), float(self._ids(source, number))
             visited = there
-        self._add(number, parents * visited)
+        self._add(number, parents * visited * (1 + self._filtering(rows.where, far)))
         self._columns(rows.columns, far, parents * min(wanted, there), number)
 
     def _ids(self, source: Any, number: int | None) -> int:
@@ -93,6 +110,34 @@ class Estimate:
         for page, visits in dearest.items():
             self._add(page, visits)
 
+    def _walk(self, column: GraphColumn | PathsColumn) -> None:
+        """A walk of some hops along all associations: degree after degree, multiplied."""
+        joined = sum(self.statistics.relationships.get(name, 0) for name in column.relationships)
+        degree = 2 * joined / max(1, sum(self.statistics.nodes.values()))
+        if isinstance(column, PathsColumn):
+            number, hops, starts = column.page.number, max(column.lengths, default=0), 1
+        elif isinstance(column.source, Around):
+            number, hops, starts = column.source.page.number, column.source.hops, 1
+        else:
+            number, hops, starts = 0, 1, max(self.counts, default=0)
+        visited = sum(degree**hop for hop in range(1, hops + 1))
+        self._add(number, starts * (1 + visited))
+        self._columns(column.columns, None, starts * visited, number)
+
+    def _filtering(self, where: Predicate, near: str | None) -> float:
+        """What a filter visits for one record: the associated records that it asks about, and theirs."""
+        match where:
+            case Not(part):
+                return self._filtering(part, near)
+            case All(parts) | AnyOf(parts):
+                return sum(self._filtering(part, near) for part in parts)
+            case Exists(records) | CountIs(records, _, _):
+                hop = records.hop
+                far = self.statistics.far(hop.relationship, near) if near else None
+                return self._degree(hop, near) * (1 + self._filtering(records.where, far))
+            case _:
+                return 0.0
+
     def _degree(self, hop: Hop, near: str | None) -> float:
         """How many relationships a hop walks from one record."""
         if near is None:
@@ -105,10 +150,13 @@ class Estimate:
         source = column.source
         visited = 1.0
         if column.where != TRUE or not isinstance(column, CountColumn):
+            far: str | None = None
             if isinstance(source, AllOf):
-                visited = float(self.statistics.nodes.get(source.label, 0))
+                far, visited = source.label, float(self.statistics.nodes.get(source.label, 0))
             elif isinstance(source, Hop):
+                far = self.statistics.far(source.relationship, near) if near else None
                 visited = self._degree(source, near)
+            visited *= 1 + self._filtering(column.where, far)
         self._add(number, parents * visited)
 
     def _add(self, number: int | None, visits: float) -> None:

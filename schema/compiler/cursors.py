@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from graphdb.catalog.model import PropertyType
+from schema.ir import OrderKey, Prop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from schema.ir import OrderKey
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON_TYPES: dict[PropertyType, type] = {
@@ -35,6 +34,11 @@ def order_mark(keys: Sequence[OrderKey]) -> str:
     """A short mark of an order, so that a cursor of another list is refused instead of misread."""
     text = ",".join(f"{key.prop.name}{'-' if key.descending else '+'}" for key in keys)
     return f"{zlib.crc32(text.encode()):08x}"
+
+
+def path_order(nodes: int) -> tuple[OrderKey, ...]:
+    """The keys by which paths of one length are ordered: the ids of their records."""
+    return tuple(OrderKey(Prop(f"node{index}", PropertyType.STRING, required=True)) for index in range(nodes))
 
 
 def encode_cursor(mark: str, values: Sequence[Any], record_id: str) -> str:

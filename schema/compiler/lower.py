@@ -14,8 +14,10 @@ from schema.compiler.aggregates import lower_aggregate
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
+from schema.compiler.graph import GraphQuestions
 from schema.compiler.groups import Groups
 from schema.compiler.paging import Pages
+from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
@@ -75,6 +77,8 @@ class Lowering:
         self._operation = operation
         self._catalog = catalog
         self.pages = Pages(operation.limits)
+        self._paths = PathsQuestion(operation, catalog, self.pages, self._record)
+        self._graph = GraphQuestions(operation, catalog, self.pages, self._record)
         self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
         self.periods = Periods(catalog.account.time_zone)
 
@@ -140,6 +144,10 @@ class Lowering:
             case Part.NODE_BY_ID:
                 arguments = self._operation.arguments(field, path)
                 return self._one(field, as_value(arguments["id"]), None, roots, path)
+            case Part.PATHS:
+                return self._paths.field(field, roots, path)
+            case Part.NEIGHBOURHOOD | Part.ASSOCIATIONS_BETWEEN as part:
+                return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
             case None if field.name == "__typename":

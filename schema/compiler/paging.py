@@ -29,12 +29,16 @@ class PageCheck:
         argument: ``first`` or ``last``, or ``ids`` for a list of ids.
         node: The field, for the error's location.
         path: Its response path.
+        times: How many records each of the page's may stand for.
+        most: The largest size, where that is not the limit of every page.
     """
 
     cost: PageCost
     argument: str
     node: Node
     path: Path
+    times: int = 1
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,12 @@ class Pages:
         """A list of ids: as many records."""
         return self._number(ids, None, "ids", node, path)
 
+    def add_repeated(self, argument: str, size: Value, node: Node, path: Path, *, times: int, most: int) -> Page:
+        """A root's page of ``size`` records at each of ``times`` places."""
+        cost = PageCost(size, None, tuple(str(p) for p in path))
+        self.checks.append(PageCheck(cost, argument, node, path, times, most))
+        return Page(size, extra=False, after=None, number=len(self.checks) - 1)
+
     def _number(self, size: Value, parent: int | None, argument: str, node: Node, path: Path) -> int:
         self.checks.append(PageCheck(PageCost(size, parent, tuple(str(p) for p in path)), argument, node, path))
         return len(self.checks) - 1
@@ -152,16 +162,17 @@ def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limit
     counts: list[int] = []
     for check, size in zip(checks, sizes, strict=True):
         count = len(size) if check.argument == "ids" else size
-        if not 0 <= count <= limits.page_size_max:
+        most = limits.page_size_max if check.most is None else check.most
+        if not 0 <= count <= most:
             raise bad_input(
-                f"{check.argument} expects from 0 to {limits.page_size_max:,}"
+                f"{check.argument} expects from 0 to {most:,}"
                 f"{' ids' if check.argument == 'ids' else ''}; found {count:,}.",
                 check.node,
                 check.path,
                 input=[check.argument],
             )
         counts.append(count)
-        totals.append(count * (1 if check.cost.parent is None else totals[check.cost.parent]))
+        totals.append(count * check.times * (1 if check.cost.parent is None else totals[check.cost.parent]))
     records = sum(totals)
     if records > limits.records_max:
         worst = max(range(len(totals)), key=totals.__getitem__)

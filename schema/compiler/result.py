@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from schema.aggregation import Computed, Inside
 from schema.compiler.cursors import encode_cursor, order_mark
+from schema.compiler.result_graph import graph_maker
+from schema.compiler.result_paths import paths_maker
 from schema.ir import (
     CaseShape,
     Connection,
@@ -28,6 +30,7 @@ from schema.ir import (
     PageInfoShape,
     RecordShape,
 )
+from schema.ir_graph import GraphShape, PathsShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +79,7 @@ def _is_plain(entry: Entry) -> bool:
     return isinstance(entry, Leaf) and entry.output is None
 
 
-def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
+def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:  # noqa: PLR0912 - an arm for each kind of entry
     match entry:
         case Fixed(value):
             return lambda row, frame: value
@@ -102,6 +105,10 @@ def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
             return lambda row, frame: function(*(row[column] for column in columns))
         case Inside(column, inner):
             return _inside(column, _entry(inner))
+        case GraphShape():
+            return graph_maker(entry, _any)
+        case PathsShape():
+            return paths_maker(entry, _any)
 
 
 def _leaf(column: int, output: Callable[[Any], Any] | None) -> Callable[[Row, Frame], Any]:

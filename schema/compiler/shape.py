@@ -49,10 +49,10 @@ class _VariableUses(Visitor):
         self.cursors: set[str] = set()
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        """Note a variable used as ``label``, ``after`` or ``before``."""
+        """Note a variable used as ``label``, ``labels``, ``hops``, ``maxHops``, ``after`` or ``before``."""
         if isinstance(node.value, VariableNode):
             name = node.value.name.value
-            if node.name.value == "label":
+            if node.name.value in {"label", "labels", "hops", "maxHops"}:
                 self.labels.add(name)
             elif node.name.value in {"after", "before"}:
                 self.cursors.add(name)
@@ -81,7 +81,7 @@ def shape_reader(
         parts: list[Hashable] = []
         for name, value in coerced.items():
             if name in uses.labels:
-                parts.append((name, value))
+                parts.append((name, tuple(value) if isinstance(value, list) else value))
             elif name in uses.cursors:
                 parts.append((name, None if value is None else unset_keys(value)))
             else:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
 from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn, GroupsColumn
 from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.graph import graph_root
 from schema.compiler.emit.groups import counted, grouped
 from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.params import ValueParam
+from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.compiler.emit.values import read
@@ -32,6 +35,7 @@ from schema.ir import (
     RowsColumn,
     Source,
 )
+from schema.ir_graph import GraphColumn, PathsColumn
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
@@ -49,11 +53,15 @@ class RowsEmitter:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def root(self, root: Rows | CountColumn | FiguresColumn, name: str) -> str:
+    def root(self, root: Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, name: str) -> str:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
             return f"CALL () {{ {match} RETURN collect({self._row(root, None, ROOT)}) AS {name} }}"
+        if isinstance(root, GraphColumn):
+            return graph_root(root, name, self._names, partial(self._list, root.columns, None))
+        if isinstance(root, PathsColumn):
+            return paths_root(root, name, self._names, partial(self._list, root.columns, None))
         if not isinstance(root.source, AllOf):
             raise TypeError(f"{root.source} is no root that is counted")
         # The count store answers an unfiltered count; a filtered one has to name the id to get an index.
@@ -130,7 +138,10 @@ class RowsEmitter:
     # --- columns ----------------------------------------------------------------------------------------------
 
     def _row(self, rows: Rows, near: str | None, node: str) -> str:
-        return "[" + ", ".join(self._column(column, near, node) for column in rows.columns) + "]"
+        return self._list(rows.columns, near, node)
+
+    def _list(self, columns: tuple[Column, ...], near: str | None, node: str) -> str:
+        return "[" + ", ".join(self._column(column, near, node) for column in columns) + "]"
 
     def _column(self, column: Column, near: str | None, node: str) -> str:
         match column:
