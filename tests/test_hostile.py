@@ -17,6 +17,7 @@ from graphql import (
 
 from graphdb.catalog.model import PropertyType
 from graphdb.cypher.statement import Statement
+from schema.bindings import decides_text
 from tests.crm import HOSTILE_TEXT, minted
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _places(graphql_type: Any, depth: int = 0) -> Iterator[tuple[tuple[str | int
     named = get_named_type(inner)
     if isinstance(named, GraphQLInputObjectType) and depth < 3:
         for name, field in named.fields.items():
+            if decides_text(field) or name in {"between", "within"}:
+                continue  # it does not stand alone, or has to be the name of something
             if name not in {"and", "or", "not"} or depth == 0:
                 yield from (((name, *path), many) for path, many in _places(field.type, depth + 1))
     elif named.name in _TEXT_TYPES:
@@ -104,6 +107,25 @@ async def test_in_every_argument_that_reads(crm: Crm, text: str) -> None:
         for argument in ("after", "before"):
             response = await crm.ask(f"query A($v: String) {{ {name}({argument}: $v) {_inner(name)} }}", {"v": text})
             assert response.codes == ["BAD_USER_INPUT"]
+    assert await _contents(crm) == before
+
+
+@each_text
+async def test_deep_in_filters(crm: Crm, text: str) -> None:
+    """Beyond associations and as the ends of a range it is data; as a label or a time zone it is refused."""
+    before = await _contents(crm)
+    query = "query A($w: ContactWhere) { contacts(where: $w) { totalCount } }"
+    for where in (
+        {"companies": {"some": {"deals": {"none": {"name": {"endsWithIgnoreCase": text}}}}, "label": "billing"}},
+        {"primaryCompany": {"not": {"contacts": {"every": {"city": {"inIgnoreCase": [text]}}}}}},
+        {"city": {"between": {"from": text, "to": text}}},
+    ):
+        assert (await crm.ask(query, {"w": where})).errors == []
+    for where in (
+        {"companies": {"some": {}, "label": text}},
+        {"lastContactedAt": {"within": {"this": "DAY", "timeZone": text}}},
+    ):
+        assert (await crm.ask(query, {"w": where})).codes == ["BAD_USER_INPUT"]
     assert await _contents(crm) == before
 
 
