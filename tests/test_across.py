@@ -79,7 +79,8 @@ async def test_associations_of_a_record_of_any_type(crm: Crm) -> None:
     ids = [records[0].id for records in crm.oracle.graph.by_type.values()]
     text = """query Around($ids: [ID!]!) { nodes(ids: $ids) { associations(types: [CONTACT, COMPANY], first: 3) {
       totalCount edges { labels { name } associatedAt cursor node {
-        ...Name associations(types: [DEAL], first: 2) { nodes { ...Name ... on Deal { amount } } } } } } } }
+        ...Name ... on Company { associations(types: [DEAL], first: 2) { nodes { ...Name ... on Deal { amount } } } }
+        } } } } }
       fragment Name on Record { __typename displayName }"""
     expected = crm.oracle.answer(text, {"ids": ids})
     response = await crm.ask(text, {"ids": ids})

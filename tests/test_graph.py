@@ -49,19 +49,17 @@ async def test_the_neighbourhood_of_a_hub(crm: Crm, hops: int, per_type: int) ->
 
 async def test_defaults_and_what_is_not_there(crm: Crm) -> None:
     """One hop, a page of each type; nulls mean "not given"; an unknown record has an empty neighbourhood."""
-    some = next(iter(crm.oracle.graph.records))
-    text = f"""query Q($of: ID!, $none: ID!, $null: Int, $ids: [ID!]!) {{
-      a: neighbourhood(of: $of) {{ {WHOLE} }}
-      b: neighbourhood(of: $of, hops: $null, perType: null) {{ {WHOLE} }}
-      c: neighbourhood(of: $none, hops: 2) {{ {WHOLE} }}
-      d: associationsBetween(ids: $ids) {{ {WHOLE} }}
-      e: associationsBetween(ids: []) {{ {WHOLE} __typename }}
-      contacts(first: 1) {{ nodes {{ id }} }} }}"""
-    data = await _same(crm, text, {"of": some, "none": minted(999_999), "null": None, "ids": [minted(999_999), some]})
-    assert data["a"] == data["b"]
-    assert data["c"] == {"nodes": [], "edges": [], "cut": []}
-    assert [one["id"] for one in data["d"]["nodes"]] == [some]
-    assert data["contacts"]["nodes"]
+    some, none = next(iter(crm.oracle.graph.records)), minted(999_999)
+    around = "query Q($of: ID!, $hops: Int, $n: Int) { g: neighbourhood(of: $of, hops: $hops, perType: $n) { %s } }"
+    plain = await _same(crm, around % WHOLE, {"of": some})
+    assert await _same(crm, around % WHOLE, {"of": some, "hops": None, "n": None}) == plain
+    empty: dict[str, Any] = {"nodes": [], "edges": [], "cut": []}
+    assert (await _same(crm, around % WHOLE, {"of": none}))["g"] == empty
+    between = "query Q($ids: [ID!]!) { g: associationsBetween(ids: $ids) { %s } contacts(first: 1) { nodes { id } } }"
+    assert [one["id"] for one in (await _same(crm, between % WHOLE, {"ids": [none, some]}))["g"]["nodes"]] == [some]
+    nothing = await _same(crm, between % WHOLE, {"ids": []})
+    assert nothing["g"] == empty
+    assert nothing["contacts"]["nodes"]
 
 
 async def test_paired_labels_are_read_from_one_end(crm: Crm) -> None:
