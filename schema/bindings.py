@@ -39,6 +39,8 @@ class Part(Enum):
     NODE_BY_ID = auto()
     NODES_BY_IDS = auto()
     ASSOCIATE = auto()
+    ASSOCIATIONS = auto()
+    TIMELINE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ class HopField:
     def single(self) -> bool:
         """Whether the field holds one record instead of a connection."""
         return self.label is not None and self.label.max_far == 1
+
+
+class Structural(Enum):
+    """Keys of input objects whose values decide a statement's text, so that they belong to a plan's shape."""
+
+    LABEL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,11 @@ def binding(field: GraphQLField) -> Binding | None:
 def input_binding(field: GraphQLInputField) -> PropertyField | HopField | None:
     """What an input field stands for; None for operators and other fixed fields."""
     return cast("PropertyField | HopField | None", field.extensions.get(KEY))
+
+
+def decides_text(field: GraphQLInputField) -> bool:
+    """Whether an input field's value decides the statement's text."""
+    return isinstance(field.extensions.get(KEY), Structural)
 
 
 def record_type(graphql_type: GraphQLObjectType) -> ObjectType | None:

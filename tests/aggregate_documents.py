@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import PropertyType
+from graphdb.values import MAX_INTEGER
 from schema.build.aggregates import aggregated
-from schema.scalars import LONG_MAX
 from tests.oracle_groups import GroupPage
 from tests.values import EnumValue, Typed
 
@@ -137,4 +137,4 @@ class Aggregates:
         if prop.type is not PropertyType.INTEGER:
             return True
         records = self._graph.by_type.get(object_type.name, [])
-        return bool(sum(abs(record.values.get(prop.name) or 0) for record in records) <= LONG_MAX)
+        return bool(sum(abs(record.values.get(prop.name) or 0) for record in records) <= MAX_INTEGER)

@@ -91,7 +91,7 @@ async def test_in_every_argument_that_reads(crm: Crm, text: str) -> None:
     schema = crm.registry.schema.graphql_schema
     query = schema.query_type
     assert query is not None
-    plain = [place for place in places if place[1] != "after"]
+    plain = [place for place in places if place[1] not in {"after", "before"}]
     for start in range(0, len(plain), 50):
         definitions, fields, variables = [], [], {}
         for number, (name, argument, path) in enumerate(plain[start : start + 50]):
@@ -101,8 +101,9 @@ async def test_in_every_argument_that_reads(crm: Crm, text: str) -> None:
         response = await crm.ask(f"query A({', '.join(definitions)}) {{ {' '.join(fields)} }}", variables)
         assert not response.errors, response.errors[0]
     for name in ("contacts", "notes"):
-        response = await crm.ask(f"query A($v: String) {{ {name}(after: $v) {_inner(name)} }}", {"v": text})
-        assert response.codes == ["BAD_USER_INPUT"]
+        for argument in ("after", "before"):
+            response = await crm.ask(f"query A($v: String) {{ {name}({argument}: $v) {_inner(name)} }}", {"v": text})
+            assert response.codes == ["BAD_USER_INPUT"]
     assert await _contents(crm) == before
 
 

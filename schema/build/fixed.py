@@ -56,9 +56,15 @@ class IndexLike(Protocol):
 class PageInfo:
     """Relay's page information."""
 
-    has_next_page: bool = strawberry.field(description="Whether records follow the page. Never wrong.")
-    has_previous_page: bool = strawberry.field(description="Whether the page was asked for with `after`.")
-    start_cursor: str | None = strawberry.field(description="The first record's cursor; null on an empty page.")
+    has_next_page: bool = strawberry.field(
+        description="Whether records follow the page (with `last`: whether it was asked for with `before`)."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether records precede the page (with `first`: whether it was asked for with `after`)."
+    )
+    start_cursor: str | None = strawberry.field(
+        description="The first record's cursor, for `before`; null on an empty page."
+    )
     end_cursor: str | None = strawberry.field(description="The last record's cursor, for `after`.")
 
 

@@ -21,6 +21,7 @@ from graphql import (
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
+from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
 from schema.build.groups import group_field
 from schema.scalars import DateTime
@@ -84,7 +85,7 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
             f"{name}Edge",
             lambda: {
                 "node": _bound(GraphQLNonNull(types[name]), Part.NODE, "The record."),
-                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after`."),
+                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after` and `before`."),
                 "labels": _bound(
                     _list(types["AssociationLabel"]),
                     Part.LABELS,
@@ -127,7 +128,7 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             GraphQLNonNull(types[f"{object_type.type_name}Connection"]),
             _list_arguments(types, object_type),
             description=f"{object_type.plural_label}, oldest first unless `orderBy` says otherwise. "
-            f"A page holds {types.limits.page_size_root} unless `first` is given.",
+            f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
             extensions={KEY: ListField(object_type)},
         )
     return fields
@@ -144,6 +145,7 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "createdAt": _property_field(created, GraphQLNonNull(DateTime)),
         "updatedAt": _property_field(updated, GraphQLNonNull(DateTime)),
         "archivedAt": _bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
+        **across_fields(types),
     }
 
 
@@ -186,7 +188,7 @@ def _hop(
     return GraphQLField(
         GraphQLNonNull(types[f"{far.type_name}Connection"]),
         arguments,
-        description=f"{description} A page holds {types.limits.page_size_nested} unless `first` is given.",
+        description=f"{description} A page holds {types.limits.page_size_nested} unless `first` or `last` is given.",
         extensions={KEY: hop},
     )
 
@@ -194,8 +196,10 @@ def _hop(
 def _list_arguments(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLArgument]:
     name = object_type.type_name
     return {
-        "first": GraphQLArgument(GraphQLInt),
-        "after": GraphQLArgument(GraphQLString),
+        "first": GraphQLArgument(GraphQLInt, description="The page's size, counted from the start."),
+        "after": GraphQLArgument(GraphQLString, description="Only what follows the record with this cursor."),
+        "last": GraphQLArgument(GraphQLInt, description="The page's size, counted from the end; not beside `first`."),
+        "before": GraphQLArgument(GraphQLString, description="Only what precedes the record with this cursor."),
         "where": GraphQLArgument(types[f"{name}Where"]),
         "orderBy": GraphQLArgument(GraphQLList(GraphQLNonNull(types[f"{name}OrderBy"]))),
     }

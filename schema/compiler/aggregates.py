@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.values import MAX_INTEGER
 from schema.aggregation import AggregateColumn, Computed, Inside, Measure, Measuring
 from schema.bindings import AggregateField, MeasureField, binding
 from schema.compiler.document import as_value
 from schema.compiler.filters import to_prop
 from schema.errors import bad_input
 from schema.ir import Fixed, Leaf, RecordShape
-from schema.scalars import LONG_MAX, TYPE_MAPPINGS, print_decimal
+from schema.scalars import TYPE_MAPPINGS, print_decimal
 
 if TYPE_CHECKING:
     from graphql import Node
@@ -143,7 +144,7 @@ def checked_sum(kind: PropertyType, node: Node, path: Path, total: Any, count: i
     exact = _exact(total, node, path)
     if kind is PropertyType.MONEY:
         return print_decimal(exact)
-    if abs(exact) > LONG_MAX:
+    if abs(exact) > MAX_INTEGER:
         raise _too_large("an integer between -(2^53-1) and 2^53-1", node, path)
     return exact
 

@@ -9,12 +9,14 @@ from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.values import key_of, normalise, options_of
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
+from schema.compiler.across import Across, cursor_text
 from schema.compiler.aggregates import lower_aggregate
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
 from schema.compiler.groups import Groups
 from schema.compiler.paging import Pages
+from schema.compiler.periods import Periods
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,
@@ -43,7 +45,6 @@ from schema.ir import (
     LabelList,
     Leaf,
     One,
-    OrderKey,
     PageInfoShape,
     PropColumn,
     Query,
@@ -74,6 +75,8 @@ class Lowering:
         self._operation = operation
         self._catalog = catalog
         self.pages = Pages(operation.limits)
+        self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
+        self.periods = Periods(catalog.account.time_zone)
 
     def query(self, selected: dict[str, Selected]) -> Query:
         """The given root fields of a query as one read."""
@@ -198,6 +201,8 @@ class Lowering:
                 return self._single(field, hop, columns, path, parent)
             case HopField(side, label):
                 return self._hop(field, side, label, columns, path, parent)
+            case Part.ASSOCIATIONS | Part.TIMELINE as part:
+                return self._across.connection(field, part, object_type, columns, path, parent)
             case Part.ID:
                 return Leaf(columns.add(IdColumn()))
             case Part.OBJECT_TYPE:
@@ -256,7 +261,7 @@ class Lowering:
         parent: int | None,
     ) -> Connection:
         arguments = self._operation.arguments(field, path)
-        reader = WhereReader(field.node, path, self._operation.limits.conditions_max)
+        reader = WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
         order = reader.order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)
@@ -271,7 +276,7 @@ class Lowering:
             arguments, order, field.node, path, parent, extra=wants_more, root=isinstance(source, AllOf)
         )
         own = Columns()
-        cursor = partial(_cursor, order, own)
+        cursor = partial(cursor_text, order, own)
         count: int | None = None
         entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Connection | Fixed]] = []
         for key, selected in fields.items():
@@ -341,10 +346,6 @@ class Lowering:
         info_type = get_named_type(field.definition.type)
         fields = self._operation.subfields(info_type, field, path)  # type: ignore[arg-type]
         return PageInfoShape(tuple((key, selected.name) for key, selected in fields.items()), cursor)
-
-
-def _cursor(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
-    return CursorText(order, tuple(columns.add(PropColumn(key.prop)) for key in order[:-1]), columns.add(IdColumn()))
 
 
 def _key_text(catalog: Catalog, object_type: ObjectType, prop: Property, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""``first`` and ``after`` → pages; and what the pages of one operation add up to."""
+"""``first``, ``after``, ``last`` and ``before`` → pages; and what the pages of one operation add up to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PageCheck:
 
     Attributes:
         cost: The page as it counts towards the operation's records.
-        argument: ``first``, or ``ids`` for a list of ids.
+        argument: ``first`` or ``last``, or ``ids`` for a list of ids.
         node: The field, for the error's location.
         path: Its response path.
     """
@@ -39,8 +39,9 @@ class PageCheck:
 
 @dataclass(frozen=True, slots=True)
 class CursorCheck:
-    """Where a page's cursor comes from, and the order it has to belong to."""
+    """Where a page's cursor comes from, and the order it has to belong to; ``argument``: ``after`` or ``before``."""
 
+    argument: str
     value: Value
     order: tuple[OrderKey, ...]
     node: Node
@@ -53,7 +54,7 @@ class Pages:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.checks: list[PageCheck] = []
-        self.cursors: dict[int, CursorCheck] = {}
+        self.cursors: dict[tuple[int, bool], CursorCheck] = {}
 
     @property
     def costs(self) -> tuple[PageCost, ...]:
@@ -71,16 +72,44 @@ class Pages:
         extra: bool,
         root: bool,
     ) -> Page:
-        """The page that a list field asks for; ``root`` for a list of a whole object type."""
-        first, after = arguments.get("first"), arguments.get("after")
+        """The page that a list field asks for; ``root`` for a list of a whole object type.
+
+        ``last`` counts from the end, and so does the default size where ``before`` is the only one given; between
+        two cursors ``first`` or ``last`` counts what lies between, as the Relay specification has it.
+
+        Raises:
+            GraphQLError: Both ``first`` and ``last`` are given, or a cursor is none of this order.
+        """
+        first, last = arguments.get("first"), arguments.get("last")
+        if first is not None and last is not None:
+            raise bad_input(
+                "A page takes first or last, not both: first counts from the start (after `after`), last from the "
+                "end (before `before`).",
+                node,
+                path,
+                input=["last"],
+            )
+        only_before = arguments.get("before") is not None and first is None and arguments.get("after") is None
+        backward = last is not None or only_before
+        given = last if backward else first
         default = self._limits.page_size_root if root else self._limits.page_size_nested
-        size = Const(default) if first is None else as_value(first)
-        number = self._number(size, parent, "first", node, path)
-        if after is None:
-            return Page(size, extra, None, number)
-        check = self.cursors[number] = CursorCheck(as_value(after), order, node, path)
-        values = read_cursor(check, plain(after))
-        return Page(size, extra, Cursor(check.value, tuple(value is None for value in values[:-1])), number)
+        size = Const(default) if given is None else as_value(given)
+        number = self._number(size, parent, "last" if backward else "first", node, path)
+        after, before = (
+            self._cursor(argument, arguments.get(argument), order, node, path, number)
+            for argument in ("after", "before")
+        )
+        return Page(size, extra, after, number, before, backward)
+
+    def _cursor(
+        self, argument: str, given: Any, order: tuple[OrderKey, ...], node: Node, path: Path, number: int
+    ) -> Cursor | None:
+        if given is None:
+            return None
+        before = argument == "before"
+        check = self.cursors[number, before] = CursorCheck(argument, as_value(given), order, node, path)
+        values = read_cursor(check, plain(given))
+        return Cursor(check.value, tuple(value is None for value in values[:-1]), before)
 
     def add_ids(self, ids: Value, node: Node, path: Path) -> int:
         """A list of ids: as many records."""
@@ -101,11 +130,14 @@ def read_cursor(check: CursorCheck, text: str) -> list[Any]:
         return decode_cursor(text, check.order)
     except ValueError as error:
         raise bad_input(
-            f"after expects a cursor that this list gave; {error}.", check.node, check.path, input=["after"]
+            f"{check.argument} expects a cursor that this list gave; {error}.",
+            check.node,
+            check.path,
+            input=[check.argument],
         ) from None
 
 
-def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limits) -> list[int]:
+def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limits) -> tuple[list[int], int]:
     """Refuse page sizes out of range, and operations whose pages add up to too many records.
 
     Args:
@@ -114,7 +146,7 @@ def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limit
         limits: The bounds.
 
     Returns:
-        How many records each page asks for.
+        How many records each page asks for, and what all of them add up to.
     """
     totals: list[int] = []
     counts: list[int] = []
@@ -137,10 +169,10 @@ def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limit
             ErrorCode.TOO_COMPLEX,
             f"By its page sizes the operation asks for {records:,} records, {totals[worst]:,} of them in "
             f"{'.'.join(checks[worst].cost.path)}; the limit is {limits.records_max:,}. Smaller pages "
-            "(first) or fewer nested lists are needed.",
+            "(first, last) or fewer nested lists are needed.",
             checks[worst].node,
             checks[worst].path,
             records=records,
             limit=limits.records_max,
         )
-    return counts
+    return counts, records

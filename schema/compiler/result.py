@@ -121,8 +121,8 @@ def _display_name(entry: DisplayName) -> Callable[[Row, Frame], str]:
     return make
 
 
-def _any(shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
-    if isinstance(shape, RecordShape):
+def _any(shape: RecordShape | EdgeShape | CaseShape) -> Callable[[Row, Frame], Any]:
+    if not isinstance(shape, CaseShape):
         return _record(shape)
     makers = [_record(case) for case in shape.cases]
 
@@ -181,13 +181,15 @@ def _cursor(entry: CursorText) -> Callable[[Row, Frame], str]:
 
 def _connection(shape: Connection) -> Callable[[Row, Frame], dict[str, Any]]:
     parts = [(key, _part(part, shape)) for key, part in shape.entries]
-    rows_column, number = shape.rows, shape.page.number
+    rows_column, number, backward = shape.rows, shape.page.number, shape.page.backward
 
     def make(row: Row, frame: Frame) -> dict[str, Any]:
         rows = [] if rows_column is None else row[rows_column]
         size = frame.sizes[number]
         more = len(rows) > size
         page = rows[:size] if more else rows
+        if backward:
+            page = page[::-1]
         return {key: part(row, page, more, frame) for key, part in parts}
 
     return make
@@ -195,8 +197,8 @@ def _connection(shape: Connection) -> Callable[[Row, Frame], dict[str, Any]]:
 
 def _part(part: Any, shape: Connection) -> Callable[[Row, list[Row], bool, Frame], Any]:
     match part:
-        case RecordShape() | EdgeShape():
-            make = _record(part)
+        case RecordShape() | EdgeShape() | CaseShape():
+            make = _any(part)
             return lambda row, page, more, frame: [make(record, frame) for record in page]
         case PageInfoShape():
             return _page_info(part, shape)
@@ -210,11 +212,13 @@ def _part(part: Any, shape: Connection) -> Callable[[Row, list[Row], bool, Frame
 
 
 def _page_info(part: PageInfoShape, shape: Connection) -> Callable[[Row, list[Row], bool, Frame], dict[str, Any]]:
+    """Ahead, in the direction in which the page counts, the row too many tells; behind, the cursor's record lies."""
     cursor = _cursor(part.cursor)
-    has_previous = shape.page.after is not None
+    backward = shape.page.backward
+    behind = (shape.page.before if backward else shape.page.after) is not None
     readers: dict[str, Callable[[list[Row], bool, Frame], Any]] = {
-        "hasNextPage": lambda page, more, frame: more,
-        "hasPreviousPage": lambda page, more, frame: has_previous,
+        "hasNextPage": lambda page, more, frame: behind if backward else more,
+        "hasPreviousPage": lambda page, more, frame: more if backward else behind,
         "startCursor": lambda page, more, frame: cursor(page[0], frame) if page else None,
         "endCursor": lambda page, more, frame: cursor(page[-1], frame) if page else None,
         "__typename": lambda page, more, frame: "PageInfo",

@@ -1,4 +1,4 @@
-CALL () { MATCH (n0:`Deal`) WHERE n0.`amount` IS NULL AND n0.`id` < $p.v1 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN collect([n0.`amount`]) AS r0 }
+CALL () { MATCH (n0:`Deal`) WHERE n0.`_u_amount` = true AND n0.`id` < $p.v1 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`_u_amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN collect([n0.`amount`]) AS r0 }
 RETURN r0
 
 {

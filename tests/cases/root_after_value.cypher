@@ -1,8 +1,8 @@
-CALL () { CALL () { MATCH (n0:`Deal`) WHERE n0.`amount` = $p.v1 AND n0.`id` < $p.v2 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 UNION ALL MATCH (n0:`Deal`) WHERE n0.`amount` < $p.v1 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 UNION ALL MATCH (n0:`Deal`) WHERE n0.`_u_amount` = true AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`_u_amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 } WITH n0 LIMIT $p.v0 RETURN collect([n0.`amount`]) AS r0 }
+CALL () { CALL () { MATCH (n0:`Deal`) WHERE n0.`amount` = $p.v2 AND n0.`id` < $p.v1 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 UNION ALL MATCH (n0:`Deal`) WHERE n0.`amount` < $p.v2 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 UNION ALL MATCH (n0:`Deal`) WHERE n0.`_u_amount` = true AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`_u_amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 } WITH n0 LIMIT $p.v0 RETURN collect([n0.`amount`]) AS r0 }
 RETURN r0
 
 {
   "v0": 3,
-  "v1": 125000,
-  "v2": "MARK-cursor-id"
+  "v1": "MARK-cursor-id",
+  "v2": 125000
 }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from graphdb.catalog.files import standard_catalog
 from schema import MergedSchema, Prepared, build_schema
+from tests.harness import NOW
 from tests.schema.test_filters import WHERE
 
 _SCHEMA: MergedSchema = build_schema(standard_catalog())
@@ -25,7 +26,7 @@ def _other_values(where: Any) -> Any:
     if isinstance(where, dict):
         return {
             key: ["x", "y", "z"][: len(part) + 1] if key == "in" and part and isinstance(part[0], str)
-            else [*part, 9] if key == "in" else _other_values(part)
+            else [*part, 9] if key == "in" else ["CHAMPION"] if key in {"hasAny", "hasAll"} else _other_values(part)
             for key, part in where.items()
         }  # fmt: skip
     if isinstance(where, list):
@@ -54,18 +55,21 @@ def test_a_cached_plan_binds_as_a_new_one_does(requests: list[dict[str, Any]]) -
     for request in requests:
         new = _prepared(text)
         found, expected = (
-            one.plan(request).bind(one.coerce(request).coerced, one.limits).statement for one in (kept, new)
+            one.plan(request).bind(one.coerce(request).coerced, one.limits, now=NOW).statement for one in (kept, new)
         )
         assert found == expected
 
 
+@pytest.mark.parametrize("argument", ["after", "before"])
 @pytest.mark.parametrize("after", [None, 7])
-def test_which_values_of_a_cursor_are_unset_is_part_of_the_shape(after: int | None) -> None:
+def test_which_values_of_a_cursor_are_unset_is_part_of_the_shape(after: int | None, argument: str) -> None:
     """The order is cut elsewhere when the cursor's record had no value."""
     from schema.compiler.cursors import encode_cursor, order_mark  # noqa: PLC0415
     from schema.ir import Rows  # noqa: PLC0415
 
-    prepared = _prepared("query A($c: String) { deals(after: $c, orderBy: [{amount: ASC}]) { nodes { id } } }")
+    prepared = _prepared(
+        f"query A($c: String) {{ deals({argument}: $c, orderBy: [{{amount: ASC}}]) {{ nodes {{ id }} }} }}"
+    )
     (rows,) = prepared.plan().query.read.roots
     assert isinstance(rows, Rows)
     mark = order_mark(rows.order)

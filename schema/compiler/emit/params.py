@@ -29,10 +29,11 @@ class LimitParam:
 
 @dataclass(frozen=True, slots=True)
 class CursorParam:
-    """One of the values of a page's cursor."""
+    """One of the values of a page's cursor: of ``before``, else of ``after``."""
 
     page: int
     position: int
+    before: bool = False
 
 
 Param = ValueParam | LimitParam | CursorParam

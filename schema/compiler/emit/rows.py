@@ -8,9 +8,10 @@ from graphdb.cypher.quoting import quote
 from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn, GroupsColumn
 from schema.compiler.emit.aggregates import measured
 from schema.compiler.emit.groups import counted, grouped
+from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
-from schema.compiler.emit.stretches import Stretches, sorting
+from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.compiler.emit.values import read
 from schema.ir import (
     TRUE,
@@ -21,7 +22,6 @@ from schema.ir import (
     CaseColumn,
     Column,
     CountColumn,
-    Direction,
     EdgeColumn,
     EdgePart,
     Hop,
@@ -89,22 +89,22 @@ class RowsEmitter:
         assert_never(source)
 
     def _hop(self, hop: Hop, rows: Rows, near: str, node: str) -> str:
-        edge = _edge(node)
-        reads_edge = any(isinstance(column, EdgeColumn) for column in rows.columns)
-        association = f"MATCH ({near})-[{edge}:{quote(hop.relationship)}]-({node})"
+        edge = edge_of(node)
+        reads_edge = _reads_edge(rows.columns)
+        association = f"MATCH ({near})-[{edge}:{associations(hop)}]-({node})"
         labelled = hop.label_relationship is not None
-        pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
+        pattern = association if reads_edge and not labelled else f"MATCH ({near}){arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
-        if page is not None and page.after is not None:
-            stretches = Stretches(rows.order, node, self._names, scan=False).after(page)
-            wanted.append("(" + " OR ".join(f"({' AND '.join(part.conditions)})" for part in stretches) + ")")
+        if page is not None and (page.after or page.before):
+            stretches = Stretches(rows.order, node, self._names, scan=False, backward=page.backward).of(page)
+            wanted.append(any_of([part.conditions for part in stretches]))
         text = pattern + where_clause(wanted)
         if page is not None:
             # The near record too, where it is named again below: after a WITH, ArcadeDB forgets the outer one.
             edges = [] if labelled else [edge]
             carried = ", ".join([near, node, *edges]) if reads_edge else node
-            order = ", ".join(sorting(rows.order, node))
+            order = ", ".join(sorting(rows.order, node, backward=page.backward))
             text += f" WITH {carried} ORDER BY {order} LIMIT {self._names.limit(page)}"
         return f"{text} {association}" if labelled and reads_edge else text
 
@@ -113,9 +113,10 @@ class RowsEmitter:
         if page is None:
             raise TypeError("a root list has a page")
         limit = self._names.limit(page)
-        stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal_indexed(rows.where))
+        equal = equal_indexed(rows.where)
+        stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal, backward=page.backward)
         branches: list[str] = []
-        for stretch in stretches.after(page):
+        for stretch in stretches.of(page):
             wanted = [*conditions(rows.where, node, self._names), *stretch.conditions, f"{node}.`id` IS NOT NULL"]
             branches.append(
                 f"MATCH ({node}:{quote(source.label)}){where_clause(wanted)} "
@@ -138,11 +139,11 @@ class RowsEmitter:
             case PropColumn(prop):
                 return read(prop, node)
             case EdgeColumn(EdgePart.LABELS):
-                return f"{_edge(node)}.`labels`"
+                return f"{edge_of(node)}.`labels`"
             case EdgeColumn(EdgePart.ASSOCIATED_AT):
-                return f"datetime({_edge(node)}.`createdAt`).epochMillis"
+                return f"datetime({edge_of(node)}.`createdAt`).epochMillis"
             case EdgeColumn(EdgePart.NEAR_IS_START):
-                return f"startNode({_edge(node)}) = {near}"
+                return f"startNode({edge_of(node)}) = {near}"
             case RowsColumn(rows):
                 return self._nested(rows, node)
             case CountColumn(source, where):
@@ -169,16 +170,16 @@ class RowsEmitter:
         if not isinstance(source, Hop):
             raise TypeError(f"{source} is not counted inside a row")
         if where == TRUE:
-            return f"COUNT {{ ({near}){_arrow(source)}() }}"  # the engine keeps the degree
+            return f"COUNT {{ ({near}){arrow(source)}() }}"  # the engine keeps the degree
         node = self._names.node()
-        return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
+        return f"COUNT {{ MATCH ({near}){arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
 
     def _figures(self, column: FiguresColumn, near: str) -> str:
         if not isinstance(column.source, Hop):
             raise TypeError(f"{column.source} is not counted inside a row")
         node = self._names.node()
         where = where_clause(conditions(column.where, node, self._names))
-        found = f"MATCH ({near}){_arrow(column.source)}({node}){where}"
+        found = f"MATCH ({near}){arrow(column.source)}({node}){where}"
         if isinstance(column, GroupsColumn):
             pages, row = grouped(column, node, self._names)
             return f"COLLECT {{ {found}{pages} RETURN {row} }}"
@@ -187,18 +188,10 @@ class RowsEmitter:
         return f"head(COLLECT {{ {found} RETURN {measured(column.measures, node, self._names)} }})"
 
 
-def _edge(node: str) -> str:
-    """The variable of the association that leads to a record."""
-    return f"e{node[1:]}"
-
-
-def _arrow(hop: Hop) -> str:
-    """The relationship that a hop walks: the association's, or the label's own."""
-    if hop.label_relationship is None:
-        return f"-[:{quote(hop.relationship)}]-"
-    relationship = f"[:{quote(hop.label_relationship)}]"
-    return {
-        Direction.OUT: f"-{relationship}->",
-        Direction.IN: f"<-{relationship}-",
-        Direction.BOTH: f"-{relationship}-",
-    }[hop.direction]
+def _reads_edge(columns: tuple[Column, ...]) -> bool:
+    """Whether a column of the row, or of one of its cases, reads the association that leads to the record."""
+    return any(
+        isinstance(column, EdgeColumn)
+        or (isinstance(column, CaseColumn) and any(_reads_edge(case) for _, case in column.cases))
+        for column in columns
+    )

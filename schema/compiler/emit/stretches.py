@@ -1,8 +1,12 @@
-"""Orders and cursors → the stretches of an order, each of which one index read answers (graph.md Q1)."""
+"""Orders and cursors → the stretches of an order, each of which one index read answers (graph.md Q1).
+
+A page that counts from the back is read in the mirrored order: unset values first, every direction turned round. The
+rows are turned again when the response is made.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
@@ -11,15 +15,16 @@ from schema.compiler.filters import ID
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
-    from schema.ir import OrderKey, Page, Prop
+    from schema.ir import Cursor, OrderKey, Page, Prop
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of an order: what its records meet, and how they are sorted."""
+    """A part of an order: what its records meet, how they are sorted, and whether their first key is unset."""
 
     conditions: list[str]
     order: list[str]
+    unset: bool = False
 
 
 class Stretches:
@@ -31,84 +36,146 @@ class Stretches:
         names: The statement's names.
         scan: Whether the records of a whole type are read, so that indexes matter.
         equal: An indexed property that the filter holds to one value, if there is one.
+        backward: Whether the order is read from its end.
     """
 
     def __init__(
-        self, order: tuple[OrderKey, ...], node: str, names: Names, *, scan: bool, equal: Prop | None = None
+        self,
+        order: tuple[OrderKey, ...],
+        node: str,
+        names: Names,
+        *,
+        scan: bool,
+        equal: Prop | None = None,
+        backward: bool = False,
     ) -> None:
         self._order = order
         self._node = node
         self._names = names
         self._scan = scan
         self._equal = equal
+        self._backward = backward
 
-    def after(self, page: Page) -> list[Stretch]:
-        """What lies after a page's cursor, or all; together, in this order, they are the order.
+    def of(self, page: Page) -> list[Stretch]:
+        """Where a page's records lie; together, in this order, the stretches are the order as it is read.
 
-        Without a cursor: where the first key is set, then where it is unset. With one, from the innermost key
-        outwards: the rest of the same values, then later values of a key, then where that key is unset.
+        Between two cursors they begin at the one that is read first and are bounded by the other.
         """
-        if page.after is None:
-            return self._all()
-        unset = (*page.after.unset, False)
-        values = [None if is_unset else CursorParam(page.number, index) for index, is_unset in enumerate(unset)]
-        stretches: list[Stretch] = []
-        for position in range(len(self._order) - 1, -1, -1):
-            start = values[position]
-            if start is None:
-                continue  # unset values come last: nothing of this key lies after one
-            same = [self._same(self._order[index], values[index]) for index in range(position)]
-            key = self._order[position]
-            beyond = f"{self._name(key.prop)} {'<' if key.descending else '>'} {self._names.param(start)}"
-            stretches.append(self._set(position, [*same, beyond]))
-            if not key.prop.required:
-                stretches.append(self._unset(position, same))
-        return stretches
+        begin, end = (page.before, page.after) if self._backward else (page.after, page.before)
+        stretches = self._all() if begin is None else self._from(begin, page.number)
+        if end is None:
+            return stretches
+        opposite = Stretches(
+            self._order, self._node, self._names, scan=self._scan, equal=self._equal, backward=not self._backward
+        )
+        inside = opposite._from(end, page.number)
+        found = [part for stretch in stretches for part in self._bounded(stretch, end, inside, page.number)]
+        return found or [Stretch(["false"], sorting(self._order[-1:], self._node, backward=self._backward))]
 
     def _all(self) -> list[Stretch]:
+        """Where the first key is set, then where it is unset; the other way round when read from the end."""
         prop = self._order[0].prop
+        there = [] if prop is ID else [f"{self._name(prop)} IS NOT NULL"]  # of a required one too: it opens the index
+        is_set = self._stretch([], 0, there, unset=False)
         if prop.required:
-            return [self._set(0, [])]
-        return [self._set(0, [f"{self._name(prop)} IS NOT NULL"]), self._unset(0, [])]
+            return [is_set]
+        unset = self._stretch([], 0, [], unset=True)
+        return [unset, is_set] if self._backward else [is_set, unset]
 
-    def _set(self, position: int, conditions: list[str]) -> Stretch:
-        """Records whose keys up to ``position`` are set: no null can come among those."""
-        leading = [directed(self._name(key.prop), key) for key in self._order[: position + 1]]
-        if self._order[0].prop is ID and self._equal is not None:
-            leading.insert(0, self._name(self._equal))  # constant, but it names the index to walk
-        return Stretch(conditions, [*leading, *sorting(self._order[position + 1 :], self._node)])
+    def _from(self, cursor: Cursor, page: int) -> list[Stretch]:
+        """What is read after a cursor, from the innermost key outwards.
 
-    def _unset(self, position: int, same: list[str]) -> Stretch:
-        """Records where the key at ``position`` is unset, by a marker's index where there is one."""
-        prop = self._order[position].prop
-        rest = sorting(self._order[position + 1 :], self._node)
-        is_unset = f"{self._name(prop)} IS NULL"
-        if self._scan and self._equal is not None:
-            return Stretch([*same, is_unset], [self._name(self._equal), *rest])
-        if self._scan and prop.marker is not None:
-            marker = f"{self._node}.{quote(prop.marker)}"
-            return Stretch([*same, f"{marker} = true"], [directed(marker, self._order[-1]), *rest])
-        return Stretch([*same, is_unset], rest)
+        Read forward: the rest of the same values, then later values of a key, then where that key is unset. Read
+        backward: the rest of the same values, then earlier ones, or all of them where the cursor has none.
+        """
+        values = self._values(cursor, page)
+        stretches: list[Stretch] = []
+        for position in range(len(self._order) - 1, -1, -1):
+            start, key = values[position], self._order[position]
+            same, name = values[:position], self._name(key.prop)
+            if start is not None:
+                beyond = f"{name} {'<' if key.descending != self._backward else '>'} {self._names.param(start)}"
+                stretches.append(self._stretch(same, position, [beyond], unset=False))
+                if not key.prop.required and not self._backward:
+                    stretches.append(self._stretch(same, position, [], unset=True))
+            elif self._backward:
+                stretches.append(self._stretch(same, position, [f"{name} IS NOT NULL"], unset=False))
+        return stretches
 
-    def _same(self, key: OrderKey, value: CursorParam | None) -> str:
-        name = self._name(key.prop)
-        return f"{name} IS NULL" if value is None else f"{name} = {self._names.param(value)}"
+    def _bounded(self, stretch: Stretch, end: Cursor, inside: list[Stretch], page: int) -> list[Stretch]:
+        """A stretch up to a cursor: the stretch itself, its part before the cursor, or nothing of it.
+
+        Args:
+            stretch: What is read.
+            end: The cursor where reading ends.
+            inside: The stretches of everything before that cursor.
+            page: The page's number.
+        """
+        end_unset = bool(end.unset) and end.unset[0]
+        if stretch.unset != end_unset:
+            return [] if stretch.unset != self._backward else [stretch]
+        parts = [part.conditions for part in inside if part.unset == end_unset]
+        bounds = parts[0] if len(parts) == 1 else [any_of(parts)]
+        first, key = self._values(end, page)[0], self._order[0]
+        if first is not None and len(parts) > 1:  # it follows from the others, but it ends the index read
+            at_most = ">=" if key.descending != self._backward else "<="
+            bounds = [f"{self._name(key.prop)} {at_most} {self._names.param(first)}", *bounds]
+        return [replace(stretch, conditions=[*stretch.conditions, *bounds])]
+
+    def _values(self, cursor: Cursor, page: int) -> list[CursorParam | None]:
+        """Where the statement finds a cursor's value under each key; None where it is unset."""
+        return [
+            None if is_unset else CursorParam(page, index, cursor.before)
+            for index, is_unset in enumerate((*cursor.unset, False))
+        ]
+
+    def _stretch(self, same: list[CursorParam | None], position: int, conditions: list[str], *, unset: bool) -> Stretch:
+        """Records with the same values before a position, and there a set value or none.
+
+        Up to the position each key is set or unset throughout, so that no null has to be put in its place.
+        """
+        first_unset = same[0] is None if same else unset
+        held = self._scan and self._equal is not None
+        wanted: list[str] = []
+        order: list[str] = []
+        if held and self._equal is not None and (first_unset or self._order[0].prop is ID):
+            # constant, but it names the index to walk, in one direction
+            order.append(self._directed(self._name(self._equal), self._order[-1]))
+        for index, key in enumerate(self._order[: position + 1]):
+            name = self._name(key.prop)
+            value = same[index] if index < position else None
+            if index == position and not unset:
+                order.append(self._directed(name, key))
+            elif value is not None:
+                wanted.append(f"{name} = {self._names.param(value)}")
+                order.append(self._directed(name, key))
+            elif self._scan and not held and key.prop.marker is not None and index in {0, position}:
+                marker = f"{self._node}.{quote(key.prop.marker)}"
+                wanted.append(f"{marker} = true")
+                order = [self._directed(marker, self._order[-1])]  # what stands before it is constant
+            else:
+                wanted.append(f"{name} IS NULL")
+        rest = sorting(self._order[position + 1 :], self._node, backward=self._backward)
+        return Stretch([*wanted, *conditions], [*order, *rest], first_unset)
+
+    def _directed(self, text: str, key: OrderKey) -> str:
+        return f"{text} DESC" if key.descending != self._backward else text
 
     def _name(self, prop: Prop) -> str:
         return f"{self._node}.{quote(prop.name)}"
 
 
-def sorting(keys: tuple[OrderKey, ...], node: str) -> list[str]:
-    """ORDER BY items that put unset values last in both directions."""
+def any_of(alternatives: list[list[str]]) -> str:
+    """One condition for several lists of conditions, one of which has to be met."""
+    return "(" + " OR ".join(f"({' AND '.join(conditions)})" for conditions in alternatives) + ")"
+
+
+def sorting(keys: tuple[OrderKey, ...], node: str, *, backward: bool = False) -> list[str]:
+    """ORDER BY items that put unset values last in both directions; first when read from the end."""
     items: list[str] = []
     for key in keys:
         name = f"{node}.{quote(key.prop.name)}"
         if not key.prop.required:
-            items.append(f"{name} IS NULL")
-        items.append(directed(name, key))
+            items.append(f"{name} IS {'NOT NULL' if backward else 'NULL'}")
+        items.append(f"{name} DESC" if key.descending != backward else name)
     return items
-
-
-def directed(text: str, key: OrderKey) -> str:
-    """An ORDER BY item in a key's direction."""
-    return f"{text} DESC" if key.descending else text

@@ -1,0 +1,7 @@
+CALL () { MATCH (n0:`Contact`) WHERE n0.`owner` = $p.v1 AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`owner` DESC, n0.`id` DESC LIMIT $p.v0 RETURN collect([n0.`id`]) AS r0 }
+RETURN r0
+
+{
+  "v0": 2,
+  "v1": "MARK-owner"
+}

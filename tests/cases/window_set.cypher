@@ -1,0 +1,10 @@
+CALL () { CALL () { MATCH (n0:`Deal`) WHERE n0.`amount` = $p.v2 AND n0.`id` < $p.v1 AND n0.`amount` >= $p.v4 AND ((n0.`amount` = $p.v4 AND n0.`id` > $p.v3) OR (n0.`amount` > $p.v4)) AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 UNION ALL MATCH (n0:`Deal`) WHERE n0.`amount` < $p.v2 AND n0.`amount` >= $p.v4 AND ((n0.`amount` = $p.v4 AND n0.`id` > $p.v3) OR (n0.`amount` > $p.v4)) AND n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`amount` DESC, n0.`id` DESC LIMIT $p.v0 RETURN n0 } WITH n0 LIMIT $p.v0 RETURN collect([n0.`id`, n0.`amount`]) AS r0 }
+RETURN r0
+
+{
+  "v0": 4,
+  "v1": "MARK-cursor-id",
+  "v2": 125000,
+  "v3": "MARK-cursor-id",
+  "v4": 25000
+}
