@@ -56,7 +56,12 @@ def add_shared_group_types(types: TypeRegistry) -> None:
 
 
 def add_groups(types: TypeRegistry, object_type: ObjectType) -> None:
-    """``DealGroupBy``, ``DealGroupKey``, ``DealGroupItem`` and ``DealGroupConnection``."""
+    """``DealGroupBy`` and ``DealGroupOrderBy``; ``DealGroupKey``, ``DealGroupItem`` and ``DealGroupConnection``."""
+    _add_inputs(types, object_type)
+    _add_outputs(types, object_type)
+
+
+def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
     name = object_type.type_name
     properties = aggregated(object_type)
 
@@ -90,6 +95,11 @@ def add_groups(types: TypeRegistry, object_type: ObjectType) -> None:
             f"{name}GroupOrderBy", order_fields, description="Exactly one key in each object of the list."
         )
     )
+
+
+def _add_outputs(types: TypeRegistry, object_type: ObjectType) -> None:
+    name = object_type.type_name
+    properties = aggregated(object_type)
     types.add(
         GraphQLObjectType(
             f"{name}GroupKey",
