@@ -137,10 +137,30 @@ TRUE = All()
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """One key of an order. Unset values come last in both directions."""
+    """One key of an order. Unset values come last in both directions.
+
+    Attributes:
+        via: The field of a hop whose far record's property this is, or whose far records are counted; ``prop`` says
+            under which name and type the value is known.
+    """
 
     prop: Prop
     descending: bool = False
+    via: Via | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells keys apart: ``amount``, ``primaryCompany.name``, ``companies.count``."""
+        return self.prop.name if self.via is None else f"{self.via.field}.{self.prop.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """The hop that an order key goes over: to one record at most, or to those that are ``counted``."""
+
+    field: str
+    hop: Hop
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +272,13 @@ class PropColumn:
     prop: Prop
 
 
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """The value by which the record was sorted, for its cursor; only of keys that go over a hop."""
+
+    key: OrderKey
+
+
 class EdgePart(StrEnum):
     """What an association's relationship tells."""
 
@@ -289,7 +316,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn
+Column = IdColumn | PropColumn | KeyColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,22 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
 from graphdb.values import is_lower_case
-from schema.bindings import PropertyField, input_binding
+from schema.bindings import HopField, PropertyField, input_binding
 from schema.compiler.document import as_value, plain
+from schema.compiler.sides import hop_source
 from schema.errors import ErrorCode, bad_input, refuse
-from schema.ir import TRUE, All, AnyOf, Compare, Comparison, IsSet, Not, OrderKey, Prop
+from schema.ir import TRUE, All, AnyOf, Compare, Comparison, IsSet, Not, OrderKey, Prop, Via
 
 if TYPE_CHECKING:
-    from graphql import GraphQLArgument, Node
+    from graphql import GraphQLArgument, GraphQLInputField, Node
 
     from graphdb.catalog.model import Property
     from schema.errors import Path
     from schema.ir import Predicate
 
 ID = Prop("id", PropertyType.STRING, indexed=True, required=True)
+COUNT = "count"
+"""The key that orders by how many records are associated."""
 
 
 def to_prop(prop: Property) -> Prop:
@@ -68,20 +71,46 @@ class WhereReader:
         keys: list[OrderKey] = []
         input_type = _input_type(argument.type)
         for index, item in enumerate(value or ()):
-            place = ("orderBy", index)
+            place: Path = ("orderBy", index)
             if len(item) != 1:
                 raise self._bad(place, f"expects exactly one key in each object; found {len(item)}")
             ((name, direction),) = item.items()
-            if direction is None:
-                raise self._bad((*place, name), "expects ASC or DESC; found null")
             bound = input_binding(input_type.fields[name])
-            prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
-            if prop in [key.prop for key in keys]:
-                raise self._bad((*place, name), "is given twice")
-            keys.append(OrderKey(prop, descending=plain(direction) == "DESC"))
-            if prop is ID:
+            if isinstance(bound, HopField):
+                key, place = self._related(bound, input_type.fields[name], name, direction, (*place, name))
+            else:
+                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                key, place = OrderKey(prop, descending=self._descending(direction, (*place, name))), (*place, name)
+            if key.name in [known.name for known in keys]:
+                raise self._bad(place, "is given twice")
+            keys.append(key)
+            if key.prop is ID:
                 return tuple(keys)
         return (*keys, OrderKey(ID, descending=bool(keys) and keys[0].descending))
+
+    def _related(
+        self, hop: HopField, definition: GraphQLInputField, field: str, given: Any, place: Path
+    ) -> tuple[OrderKey, Path]:
+        """A key over a hop, and its place: a property of the only far record, or how many there are."""
+        far_type = _input_type(definition.type)
+        if given is None or len(given) != 1:
+            found = "null" if given is None else len(given)
+            raise self._bad(place, f"expects exactly one key; found {found}")
+        ((name, direction),) = given.items()
+        bound = input_binding(far_type.fields[name])
+        if isinstance(bound, HopField):
+            raise self._bad((*place, name), "goes over a second association; an order goes over one")
+        via = Via(field, hop_source(hop.side, hop.label), counted=not hop.single)
+        prop = Prop(COUNT, PropertyType.INTEGER, required=True)
+        if hop.single:
+            far = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+            prop = Prop(far.name, far.type)
+        return OrderKey(prop, self._descending(direction, (*place, name)), via), (*place, name)
+
+    def _descending(self, direction: Any, place: Path) -> bool:
+        if direction is None:
+            raise self._bad(place, "expects ASC or DESC; found null")
+        return bool(plain(direction) == "DESC")
 
     def _object(self, input_type: GraphQLInputObjectType, value: dict[str, Any], place: Path) -> Predicate:
         self._count()

@@ -38,6 +38,7 @@ from schema.ir import (
     Given,
     Hop,
     IdColumn,
+    KeyColumn,
     LabelList,
     Leaf,
     One,
@@ -336,7 +337,8 @@ class Lowering:
 
 
 def _cursor(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
-    return CursorText(order, tuple(columns.add(PropColumn(key.prop)) for key in order[:-1]), columns.add(IdColumn()))
+    values = (columns.add(PropColumn(key.prop) if key.via is None else KeyColumn(key)) for key in order[:-1])
+    return CursorText(order, tuple(values), columns.add(IdColumn()))
 
 
 def _key_text(catalog: Catalog, object_type: ObjectType, prop: Property, value: Any) -> str:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.params import ValueParam
+from schema.compiler.emit.patterns import arrow
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
+from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.ir import (
     TRUE,
@@ -17,11 +19,12 @@ from schema.ir import (
     CaseColumn,
     Column,
     CountColumn,
-    Direction,
     EdgeColumn,
     EdgePart,
     Hop,
     IdColumn,
+    KeyColumn,
+    Page,
     Predicate,
     Prop,
     PropColumn,
@@ -83,25 +86,40 @@ class RowsEmitter:
         reads_edge = any(isinstance(column, EdgeColumn) for column in rows.columns)
         association = f"MATCH ({near})-[{edge}:{quote(hop.relationship)}]-({node})"
         labelled = hop.label_relationship is not None
-        pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
+        pattern = association if reads_edge and not labelled else f"MATCH ({near}){arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
-        if page is not None and (page.after or page.before):
-            stretches = Stretches(rows.order, node, self._names, scan=False, backward=page.backward).of(page)
-            wanted.append(any_of([part.conditions for part in stretches]))
-        text = pattern + where_clause(wanted)
+        text = pattern
         if page is not None:
             # The near record too, where it is named again below: after a WITH, ArcadeDB forgets the outer one.
             edges = [] if labelled else [edge]
-            carried = ", ".join([near, node, *edges]) if reads_edge else node
-            order = ", ".join(sorting(rows.order, node, backward=page.backward))
-            text += f" WITH {carried} ORDER BY {order} LIMIT {self._names.limit(page)}"
+            carried = [near, node, *edges] if reads_edge else [node]
+            text += self._sorted(rows, page, node, wanted, carried)
+        else:
+            text += where_clause(wanted)
         return f"{text} {association}" if labelled and reads_edge else text
+
+    def _sorted(self, rows: Rows, page: Page, node: str, wanted: list[str], carried: list[str]) -> str:
+        """WHERE … LIMIT behind a pattern, without the help of an index."""
+        bounds: list[str] = []
+        if page.after or page.before:
+            stretches = Stretches(rows.order, node, self._names, scan=False, backward=page.backward).of(page)
+            bounds.append(any_of([part.conditions for part in stretches]))
+        values = definitions(rows.order, node, self._names)
+        text = where_clause(wanted if values else [*wanted, *bounds])
+        if values:
+            text += f" WITH {', '.join([*carried, *values])}{where_clause(bounds)}"
+            carried = [*carried, *(key_name(key, node) for key in related(rows.order))]
+        order = ", ".join(sorting(rows.order, node, backward=page.backward))
+        return f"{text} WITH {', '.join(carried)} ORDER BY {order} LIMIT {self._names.limit(page)}"
 
     def _scan(self, source: AllOf, rows: Rows, node: str) -> str:
         page = rows.page
         if page is None:
             raise TypeError("a root list has a page")
+        if related(rows.order):
+            wanted = [*conditions(rows.where, node, self._names), f"{node}.`id` IS NOT NULL"]
+            return f"MATCH ({node}:{quote(source.label)}){self._sorted(rows, page, node, wanted, [node])}"
         limit = self._names.limit(page)
         equal = equal_indexed(rows.where)
         stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal, backward=page.backward)
@@ -127,7 +145,9 @@ class RowsEmitter:
             case IdColumn():
                 return f"{node}.`id`"
             case PropColumn(prop):
-                return _read(prop, node)
+                return _read(prop, f"{node}.{quote(prop.name)}")
+            case KeyColumn(key):
+                return _read(key.prop, key_name(key, node))
             case EdgeColumn(EdgePart.LABELS):
                 return f"{_edge(node)}.`labels`"
             case EdgeColumn(EdgePart.ASSOCIATED_AT):
@@ -158,9 +178,9 @@ class RowsEmitter:
         if not isinstance(source, Hop):
             raise TypeError(f"{source} is not counted inside a row")
         if where == TRUE:
-            return f"COUNT {{ ({near}){_arrow(source)}() }}"  # the engine keeps the degree
+            return f"COUNT {{ ({near}){arrow(source)}() }}"  # the engine keeps the degree
         node = self._names.node()
-        return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
+        return f"COUNT {{ MATCH ({near}){arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
 
 
 def _edge(node: str) -> str:
@@ -168,21 +188,8 @@ def _edge(node: str) -> str:
     return f"e{node[1:]}"
 
 
-def _arrow(hop: Hop) -> str:
-    """The relationship that a hop walks: the association's, or the label's own."""
-    if hop.label_relationship is None:
-        return f"-[:{quote(hop.relationship)}]-"
-    relationship = f"[:{quote(hop.label_relationship)}]"
-    return {
-        Direction.OUT: f"-{relationship}->",
-        Direction.IN: f"<-{relationship}-",
-        Direction.BOTH: f"-{relationship}-",
-    }[hop.direction]
-
-
-def _read(prop: Prop, node: str) -> str:
-    """A property in the form in which both engines return it alike."""
-    name = f"{node}.{quote(prop.name)}"
+def _read(prop: Prop, name: str) -> str:
+    """A property's value in the form in which both engines return it alike."""
     match TYPE_MAPPINGS[prop.type].read:
         case "epoch":
             return f"datetime({name}).epochMillis"
