@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
-from schema.compiler.emit.patterns import arrow
+from schema.compiler.emit.hops import arrow
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names

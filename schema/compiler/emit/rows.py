@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
+from schema.compiler.emit.hops import arrow as _arrow
+from schema.compiler.emit.hops import edge as _edge
 from schema.compiler.emit.params import ValueParam
-from schema.compiler.emit.patterns import arrow
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
@@ -86,7 +87,7 @@ class RowsEmitter:
         reads_edge = any(isinstance(column, EdgeColumn) for column in rows.columns)
         association = f"MATCH ({near})-[{edge}:{quote(hop.relationship)}]-({node})"
         labelled = hop.label_relationship is not None
-        pattern = association if reads_edge and not labelled else f"MATCH ({near}){arrow(hop)}({node})"
+        pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
         text = pattern
@@ -178,14 +179,9 @@ class RowsEmitter:
         if not isinstance(source, Hop):
             raise TypeError(f"{source} is not counted inside a row")
         if where == TRUE:
-            return f"COUNT {{ ({near}){arrow(source)}() }}"  # the engine keeps the degree
+            return f"COUNT {{ ({near}){_arrow(source)}() }}"  # the engine keeps the degree
         node = self._names.node()
-        return f"COUNT {{ MATCH ({near}){arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
-
-
-def _edge(node: str) -> str:
-    """The variable of the association that leads to a record."""
-    return f"e{node[1:]}"
+        return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
 
 
 def _read(prop: Prop, name: str) -> str:

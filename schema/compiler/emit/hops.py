@@ -1,0 +1,29 @@
+"""Hops → Cypher patterns."""
+
+from __future__ import annotations
+
+from graphdb.cypher.quoting import quote
+from schema.ir import Direction, Hop
+
+
+def edge(node: str) -> str:
+    """The variable of the association that leads to a record."""
+    return f"e{node[1:]}"
+
+
+def arrow(hop: Hop) -> str:
+    """The relationship that a hop walks: the association's, or the label's own."""
+    if hop.label_relationship is None:
+        return f"-[:{quote(hop.relationship)}]-"
+    relationship = f"[:{quote(hop.label_relationship)}]"
+    return {
+        Direction.OUT: f"-{relationship}->",
+        Direction.IN: f"<-{relationship}-",
+        Direction.BOTH: f"-{relationship}-",
+    }[hop.direction]
+
+
+def with_association(hop: Hop, near: str, node: str) -> str:
+    """The pattern of a hop that binds the association itself, also where a label's relationship is walked."""
+    association = f"({near})-[{edge(node)}:{quote(hop.relationship)}]-({node})"
+    return association if hop.label_relationship is None else f"({near}){arrow(hop)}({node}), {association}"
