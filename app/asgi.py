@@ -104,6 +104,7 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
         stack.push_async_callback(registry.close)
         indexing = registry.build_indexes if settings.build_indexes else registry.watch_indexes
         stack.push_async_callback(_stopped, _behind(indexing))
+        stack.push_async_callback(_stopped, _behind(registry.follow_statistics))
         stack.push_async_callback(_stopped, _behind(watch_parent))
         # The schema lives as long as the process: the collector need not walk its objects again and again.
         gc.collect()

@@ -7,6 +7,8 @@ would start walking resolvers, ``on_execute`` sets the whole result. Root fields
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
     from schema import Prepared
+    from schema.compiler.plan import Cost
 
 
 class RequestContext:
@@ -63,6 +66,7 @@ class RecordsExtension(SchemaExtension):
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        self._cost: Cost | None = None
 
     async def on_parse(self) -> AsyncIterator[None]:
         """Take a known document from the cache, or parse a new one under the token limit."""
@@ -93,6 +97,11 @@ class RecordsExtension(SchemaExtension):
             context.result = result
         yield
 
+    def get_results(self) -> dict[str, Any]:
+        """What is added to the answer's ``extensions``: the cost, for a request whose own ``extensions`` ask for it."""
+        asked = (self.execution_context.operation_extensions or {}).get("cost") is True
+        return {"cost": dataclasses.asdict(self._cost)} if asked and self._cost is not None else {}
+
     async def _answer(self) -> ExecutionResult | None:
         context = self.execution_context
         document = context.graphql_document
@@ -117,7 +126,10 @@ class RecordsExtension(SchemaExtension):
         parts = prepared.parts_for(variables)
         if parts.plan is None:
             return None
-        bound = parts.plan.bind(variables.coerced, prepared.limits)
+        bound = parts.plan.bind(
+            variables.coerced, prepared.limits, now=datetime.now(UTC), statistics=self._served.statistics
+        )
+        self._cost = bound.cost
         try:
             rows = await self._served.store.read(bound.statement)
             data = parts.plan.make(rows[0], bound.frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from types import FunctionType
@@ -61,7 +62,7 @@ def explain(
     if prepared.kind is not OperationType.QUERY:
         raise bad_input("Only a query has one statement to show; a mutation's depend on what they find.")
     plan = prepared.plan(variables)
-    bound = plan.bind(prepared.coerce(variables).coerced, settings.limits)
+    bound = plan.bind(prepared.coerce(variables).coerced, settings.limits, now=datetime.now(UTC))
     params = orjson.dumps(dict(bound.statement.params), option=orjson.OPT_INDENT_2, default=str).decode()
     return f"// IR\n{outline(plan.query)}\n\n// Cypher\n{bound.statement.text}\n\n// Parameters: $p\n{params}\n"
 

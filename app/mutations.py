@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError
@@ -58,6 +59,7 @@ class MutationRunner:
         self._reader = WriteReader(operation, self._served.catalog)
         typename = operation.root_type.name
         self._variables = variables.coerced
+        self._now = datetime.now(UTC)
         steps: list[WriteStep] = []
         errors: list[GraphQLError] = []
         for field in fields.values():
@@ -135,7 +137,7 @@ class MutationRunner:
         found: dict[str, Any] = {}
         if plan is not None:
             given = {"id": outcome.id, "from": outcome.id, "to": outcome.far_id}
-            bound = plan.bind(self._variables, self._prepared.limits, given)
+            bound = plan.bind(self._variables, self._prepared.limits, given, now=self._now)
             rows = await tx.run(bound.statement)
             found = plan.make(rows[0], bound.frame)
         fixed = {"created": outcome.created, "__typename": step.payload.type_name}

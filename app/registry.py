@@ -19,6 +19,7 @@ from graphdb.bootstrap import IndexState, build_indexes, index_states, prepare
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
 from graphdb.metadata import load_catalog, save_catalog
+from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
 from schema import build_schema
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
+    from graphdb.catalog.statistics import Statistics
     from graphdb.store import GraphStore
     from schema import MergedSchema
 
@@ -53,6 +55,7 @@ class Served:
         self.writer = Writer(catalog)
         hidden = [] if settings.introspection else [DisableIntrospection]
         self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
+        self.statistics: Statistics | None = None
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
 
@@ -118,6 +121,16 @@ class Registry:
         """Ask the engine how far its indexes are."""
         for status in await index_states(self.store, self.catalog):
             self._note(status)
+
+    async def follow_statistics(self) -> None:
+        """Take the statistics, behind the requests, and anew from time to time."""
+        while True:
+            served = self.current
+            try:
+                served.statistics = await read_statistics(self.store, served.catalog)
+            except StoreError as error:
+                _log.warning("The statistics could not be taken: %s", error)
+            await asyncio.sleep(self.settings.statistics_every_s)
 
     async def close(self) -> None:
         """Give back what the registry holds; the store stays open."""

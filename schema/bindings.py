@@ -29,6 +29,7 @@ class Part(Enum):
     EDGES = auto()
     PAGE_INFO = auto()
     TOTAL_COUNT = auto()
+    AGGREGATE = auto()
     NODE = auto()
     CURSOR = auto()
     LABELS = auto()
@@ -36,6 +37,8 @@ class Part(Enum):
     NODE_BY_ID = auto()
     NODES_BY_IDS = auto()
     ASSOCIATE = auto()
+    ASSOCIATIONS = auto()
+    TIMELINE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,12 @@ class HopField:
         return self.label is not None and self.label.max_far == 1
 
 
+class Structural(Enum):
+    """Keys of input objects whose values decide a statement's text, so that they belong to a plan's shape."""
+
+    LABEL = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class ListField:
     """All records of a type."""
@@ -70,6 +79,20 @@ class LookupField:
     """One record of a type, by id or unique property."""
 
     type: ObjectType
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateField:
+    """What holds of a property's values over many records."""
+
+    property: Property
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureField:
+    """One figure of an aggregate: ``count``, ``sum`` and so on."""
+
+    function: str
 
 
 class Write(Enum):
@@ -95,7 +118,7 @@ class RecordType:
     type: ObjectType
 
 
-Binding = Part | PropertyField | HopField | ListField | LookupField | WriteField
+Binding = Part | PropertyField | HopField | ListField | LookupField | AggregateField | MeasureField | WriteField
 
 
 def binding(field: GraphQLField) -> Binding | None:
@@ -106,6 +129,11 @@ def binding(field: GraphQLField) -> Binding | None:
 def input_binding(field: GraphQLInputField) -> PropertyField | HopField | None:
     """What an input field stands for; None for operators and other fixed fields."""
     return cast("PropertyField | HopField | None", field.extensions.get(KEY))
+
+
+def decides_text(field: GraphQLInputField) -> bool:
+    """Whether an input field's value decides the statement's text."""
+    return isinstance(field.extensions.get(KEY), Structural)
 
 
 def record_type(graphql_type: GraphQLObjectType) -> ObjectType | None:

@@ -12,53 +12,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from schema.aggregation import AggregateColumn, Figures, Inside
+from schema.ir_values import Const as Const
+from schema.ir_values import Given as Given
+from schema.ir_values import Items as Items
+from schema.ir_values import Period as Period
+from schema.ir_values import PeriodEnd as PeriodEnd
+from schema.ir_values import PeriodStart as PeriodStart
+from schema.ir_values import Value as Value
+from schema.ir_values import Variable as Variable
+from schema.ir_values import VariablePath as VariablePath
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphdb.catalog.model import PropertyType
-
-VariablePath = tuple[str | int, ...]
-
-
-# --- values: constants of the document, or places in the variables -------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A value that the document holds. ``1`` and ``true`` are two values, although Python has them equal."""
-
-    value: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Const) and repr(self.value) == repr(other.value)
-
-    def __hash__(self) -> int:
-        return hash(repr(self.value))
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A value that the request's variables hold at ``path``; ``$where`` → ``("where", "name", "eq")``."""
-
-    path: VariablePath
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list whose items stand partly in the document, partly in variables."""
-
-    items: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value that the program supplies when the plan runs: the id of a record just written."""
-
-    name: str
-
-
-Value = Const | Variable | Items | Given
-
 
 # --- which records --------------------------------------------------------------------------------------------
 
@@ -92,15 +60,19 @@ class Comparison(StrEnum):
     GTE = "gte"
     CONTAINS = "contains"
     STARTS_WITH = "startsWith"
+    ENDS_WITH = "endsWith"
+    HAS_ANY = "hasAny"
+    HAS_ALL = "hasAll"
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """True where the property is set and the comparison holds."""
+    """True where the property is set and the comparison holds; ``ignore_case`` compares both sides in lower case."""
 
     prop: Prop
     operator: Comparison
     value: Value
+    ignore_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +103,44 @@ class Not:
     part: Predicate
 
 
-Predicate = Compare | IsSet | All | AnyOf | Not
+@dataclass(frozen=True, slots=True)
+class Associated:
+    """Associated records.
+
+    Attributes:
+        hop: How to walk to them.
+        where: Which of them.
+        association: The same, by the relationship that joins them.
+    """
+
+    hop: Hop
+    where: Predicate
+    association: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """True where there is at least one."""
+
+    records: Associated
+
+
+@dataclass(frozen=True, slots=True)
+class CountIs:
+    """True where their number compares so."""
+
+    records: Associated
+    operator: Comparison
+    value: Value
+
+
+Predicate = Compare | IsSet | All | AnyOf | Not | Exists | CountIs
 TRUE = All()
 
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """One key of an order. Unset values come last in both directions.
-
-    Attributes:
-        via: The field of a hop whose far record's property this is, or whose far records are counted; ``prop`` says
-            under which name and type the value is known.
-    """
+    """One key of an order, of the record or ``via`` a hop. Unset values come last in both directions."""
 
     prop: Prop
     descending: bool = False
@@ -156,7 +154,7 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """The hop that an order key goes over: to one record at most, or to those that are ``counted``."""
+    """The hop that an order key goes over: to the only record, whose property it is, or to those ``counted``."""
 
     field: str
     hop: Hop
@@ -247,11 +245,13 @@ class Hop:
         relationship: The association's relationship type.
         label_relationship: The label's own relationship type, when only its pairs are wanted.
         direction: How the label's relationship is walked.
+        others: The relationship types of further associations, for a hop to records of several object types.
     """
 
     relationship: str
     label_relationship: str | None = None
     direction: Direction = Direction.BOTH
+    others: tuple[str, ...] = ()
 
 
 Source = AllOf | ById | ByKey | ByIds | Hop
@@ -316,7 +316,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | KeyColumn | EdgeColumn | RowsColumn | CountColumn | CaseColumn
+Column = IdColumn | PropColumn | KeyColumn | EdgeColumn | RowsColumn | CountColumn | AggregateColumn | CaseColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,9 +338,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows or a count."""
+    """Everything one operation fetches: one statement. Each root is a list of rows, a count or an aggregate."""
 
-    roots: tuple[Rows | CountColumn, ...]
+    roots: tuple[Rows | CountColumn | AggregateColumn, ...]
 
 
 # --- how the response is made from it -------------------------------------------------------------------------
@@ -434,10 +434,10 @@ class RecordShape:
 
 @dataclass(frozen=True, slots=True)
 class CaseShape:
-    """A record of any object type: the shape of each case; ``column`` holds (case, columns)."""
+    """A record of any object type, or an edge to one: the shape of each case; ``column`` holds (case, columns)."""
 
     column: int
-    cases: tuple[RecordShape, ...]
+    cases: tuple[RecordShape | EdgeShape, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,16 +463,16 @@ class Connection:
         rows: Column of its rows; None when no row is asked for.
         count: Column of its count, when that is asked for.
         page: The page its rows are cut to.
-        entries: Response key → what stands there; a record or edge shape stands for a list of them.
+        entries: Response key → what stands there; a record, edge or case shape stands for a list of them.
     """
 
     rows: int | None
     count: int | None
     page: Page
-    entries: tuple[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Fixed], ...]
+    entries: tuple[tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Inside | Fixed], ...]
 
 
-Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection
+Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | Figures
 
 
 @dataclass(frozen=True, slots=True)

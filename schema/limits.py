@@ -14,6 +14,7 @@ class Limits:
         page_size_nested: Records in a page of a nested list without ``first``.
         page_size_max: The largest ``first``, and the most ids in ``nodes``.
         records_max: The most records that page sizes may add up to, over all list fields.
+        touches_max: The most records that the engine may visit, by the statistics.
         depth_max: The deepest nesting of fields.
         fields_max: The most fields, fragments expanded.
         root_fields_max: The most root fields.
@@ -24,6 +25,7 @@ class Limits:
     page_size_nested: int = 10
     page_size_max: int = 1_000
     records_max: int = 100_000
+    touches_max: int = 10_000_000
     depth_max: int = 30
     fields_max: int = 5_000
     root_fields_max: int = 50

@@ -30,12 +30,11 @@ from graphql import (
 from graphql.utilities import value_from_ast_untyped
 
 from graphdb.catalog.model import PropertyType
+from graphdb.values import MAX_INTEGER, MONEY_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MONEY_SCALE = 10_000
-LONG_MAX = 2**53 - 1
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})")
@@ -101,7 +100,7 @@ def parse_date(value: Any) -> date:
 
 def parse_long(value: Any) -> int:
     """An integer that a double holds exactly, for JavaScript reads JSON numbers as doubles."""
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LONG_MAX:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
         raise GraphQLError(f"Long expects an integer between -(2^53-1) and 2^53-1; found {value!r}.")
     return value
 
@@ -213,6 +212,6 @@ TYPE_MAPPINGS: dict[PropertyType, TypeMapping] = {
     PropertyType.DATE: TypeMapping(scalar=Date, filter="DateFilter", read="date"),
     PropertyType.DATETIME: TypeMapping(scalar=DateTime, filter="DateTimeFilter", read="epoch", output=print_date_time),
     PropertyType.ENUMERATION: TypeMapping(scalar=None, filter=None),
-    PropertyType.MULTI_ENUMERATION: TypeMapping(scalar=None, filter="MultiEnumFilter", many=True),
+    PropertyType.MULTI_ENUMERATION: TypeMapping(scalar=None, filter=None, many=True),
     PropertyType.JSON: TypeMapping(scalar=JSON, filter="JSONFilter", output=json.loads),
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, parse, validate
 
+from tests.aggregate_documents import Aggregates
 from tests.values import Arguments, Variables
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Generator:
         self._schema = schema
         self._dice = random.Random(seed)  # noqa: S311  # no secret
         self._arguments = Arguments(oracle, self._dice)
+        self._aggregates = Aggregates(self._graph, self._arguments, self._dice)
         self._types = [self._catalog.by_name[name] for name in self._graph.by_type]
 
     def next(self) -> Document:
@@ -145,6 +147,8 @@ class Generator:
         if shape == "neither" or self._chance(0.5):
             fields = ["hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename"]
             parts.append(f"pageInfo {{ {' '.join(self._some(fields))} }}")
+        if self._chance(0.2):
+            parts.append(self._aggregates.field(draft.variables, object_type))
         if self._chance(0.1):
             parts.append("__typename")
         if self._chance(0.1):
@@ -168,7 +172,8 @@ class Generator:
     def _record(self, draft: _Draft, object_type: ObjectType, depth: int) -> str:
         parts = self._leaves(object_type)
         for _ in range(self._dice.choice((0, 1, 1, 2) if depth < DEPTH_MAX and draft.lists < 7 else (0,))):
-            parts.append(self._hop(draft, object_type, depth))
+            across = depth < 4 and self._chance(0.15)
+            parts.append(self._across(draft, depth) if across else self._hop(draft, object_type, depth))
         parts = [self._placed(draft, object_type.type_name, part) for part in parts]
         if self._chance(0.15):
             name = draft.fresh("F")
@@ -205,6 +210,37 @@ class Generator:
             text += f" {called} {{ totalCount nodes {{ again: id ... on Record {{ displayName }} }} }}"
         return text
 
+    def _across(self, draft: _Draft, depth: int) -> str:
+        """A list of associated records of several object types."""
+        draft.lists += 1
+        called = self._dice.choice(("associations", "timeline"))
+        arguments = self._arguments.of_across(draft.variables, called, depth + 1)
+        parts = [f"edges {{ {self._edge_across(draft)} }}"] if self._chance(0.6) else []
+        if not parts or self._chance(0.3):
+            parts.append(f"nodes {self._far(draft, depth)}")
+        if self._chance(0.4):
+            parts.append("totalCount")
+        if self._chance(0.4):
+            parts.append("pageInfo { endCursor hasNextPage startCursor hasPreviousPage }")
+        self._dice.shuffle(parts)
+        return f"{draft.fresh('a')}: {called}{arguments} {{ {' '.join(parts)} }}"
+
+    def _edge_across(self, draft: _Draft) -> str:
+        parts = [f"node {self._far(draft, DEPTH_MAX)}", "cursor", "labels { name label }", "associatedAt", "__typename"]
+        return " ".join(self._dice.sample(parts, self._dice.randint(1, len(parts))))
+
+    def _far(self, draft: _Draft, depth: int) -> str:
+        """A selection on whatever such a list holds."""
+        parts = ["__typename", "... on Record { displayName createdAt }"]
+        for object_type in self._dice.sample(self._types, self._dice.randrange(3)):
+            leaves = self._leaves_of_any(object_type)
+            hop = self._hop(draft, object_type, 4) if depth < 3 and self._chance(0.3) else ""
+            parts.append(f"... on {object_type.type_name} {{ {leaves} {hop} }}")
+        if depth < 2 and self._chance(0.2):
+            parts.append("... on Record { further: associations(first: 2) { totalCount nodes { id } } }")
+        self._dice.shuffle(parts)
+        return f"{{ {' '.join(parts)} }}"
+
     def _placed(self, draft: _Draft, type_name: str, part: str) -> str:
         """A selection as it is, under a directive, or inside an inline fragment."""
         match self._dice.choices(("plain", "directive", "fragment", "interface", "bare"), (80, 6, 6, 4, 4))[0]:
@@ -221,14 +257,16 @@ class Generator:
     def _directive(self, draft: _Draft) -> str:
         return f"@{self._dice.choice(('skip', 'include'))}(if: {draft.variables.write('Boolean!', self._chance(0.5))})"
 
+    def _leaves_of_any(self, object_type: ObjectType) -> str:
+        """Fields of one type among others, so named that they cannot clash with theirs."""
+        leaves = [leaf.split(":") for leaf in self._leaves(object_type)]
+        return " ".join(f"{object_type.field}_{leaf[0]}: {leaf[-1].strip()}" for leaf in leaves)
+
     def _any(self, draft: _Draft) -> str:
         """A selection on a record whose type is not known."""
         parts = [*self._some(list(_COMMON), 3)]
         for object_type in self._dice.sample(self._types, self._dice.randrange(3)):
-            leaves = " ".join(
-                f"{object_type.field}_{leaf.split(':')[0]}: {leaf.split(': ')[-1]}"
-                for leaf in self._leaves(object_type)
-            )
+            leaves = self._leaves_of_any(object_type)
             hop = self._hop(draft, object_type, 3) if self._chance(0.3) else ""
             parts.append(f"... on {object_type.type_name} {{ {leaves} {hop} }}")
         if self._chance(0.4):

@@ -38,6 +38,9 @@ settings.load_profile("kinship")
 INDEXED = frozenset({"contact", "company", "deal", "note"})
 """Object types whose lists are read from indexes in these tests."""
 
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+"""The moment of a request in tests that bind plans themselves."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMES = "MATCH (n:`Record`) RETURN n.id, datetime(n.createdAt).epochMillis, datetime(n.updatedAt).epochMillis"
 _WHOLE = (

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, execute, parse
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, execute, parse
 
 from graphdb.catalog.model import PropertyType
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding
@@ -21,6 +21,9 @@ from schema.build import build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
+from tests import oracle_aggregates
+from tests.oracle_graph import associations, timeline
+from tests.periods import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, Property, Side
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ACCOUNT_ZONE = "UTC"
+"""The account's time zone, in which relative dates count unless they name one."""
 Keys = tuple[tuple[str, bool], ...]
 """An order: names of properties, and whether descending; ends with the id."""
 
@@ -67,7 +72,9 @@ class Graph:
         self.neighbours: dict[tuple[str, str], list[str]] = defaultdict(list)
         for name, records in sample.records.items():
             for given in records:
-                record = Record(name, {"id": given.id, **given.values, **self._of_stage(name, given.values)})
+                record = Record(
+                    name, {"id": given.id, **self._stored(name, given.values), **self._of_stage(name, given.values)}
+                )
                 self.records[given.id] = record
                 self.by_type[name].append(record)
         for given_pair in sample.associations:
@@ -76,6 +83,13 @@ class Graph:
                 self.neighbours[given_pair.start_id, given_pair.end_type].append(given_pair.end_id)
                 self.neighbours[given_pair.end_id, given_pair.start_type].append(given_pair.start_id)
             self.pairs[ends].labels |= {(name, given_pair.start_id) for name in given_pair.labels}
+
+    def _stored(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values as they are stored: numbers that happen to be whole are still floats."""
+        properties = self.catalog.by_name[name].by_name
+        return {
+            key: float(value) if properties[key].type is PropertyType.NUMBER else value for key, value in values.items()
+        }
 
     def _of_stage(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """What follows from a record's stage."""
@@ -124,6 +138,10 @@ class Oracle:
         self._cursors[text] = record
         return text
 
+    def record_of(self, cursor: str) -> Record:
+        """The record that one of the oracle's own cursors was made of."""
+        return self._cursors[cursor]
+
     def ordered(self, records: Sequence[Record], keys: Keys) -> list[Record]:
         """Records in an order: unset values last in both directions."""
         return sorted(records, key=cmp_to_key(partial(self.compare, keys=keys)))
@@ -156,7 +174,7 @@ class Oracle:
 
     def _attach(self) -> None:
         for graphql_type in self.schema.type_map.values():
-            if isinstance(graphql_type, GraphQLInterfaceType):
+            if isinstance(graphql_type, GraphQLInterfaceType | GraphQLUnionType):
                 graphql_type.resolve_type = lambda record, *_: self.catalog.by_name[record.type].type_name
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
                 for definition in graphql_type.fields.values():
@@ -181,11 +199,17 @@ class Oracle:
             case HopField(side, label):
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
             case _:
-                return _PARTS.get(bound) or {
-                    Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
-                    Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
-                    Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
-                }.get(bound, lambda *_: None)
+                return (
+                    oracle_aggregates.resolver(bound)
+                    or _PARTS.get(bound)
+                    or {
+                        Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
+                        Part.ASSOCIATIONS: lambda near, _, **arguments: associations(self, near, arguments),
+                        Part.TIMELINE: lambda near, _, **arguments: timeline(self, near, arguments),
+                        Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
+                        Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
+                    }.get(bound, lambda *_: None)
+                )
 
     def _lookup(self, type_name: str, by: dict[str, Any]) -> Record | None:
         ((key, value),) = by.items()
@@ -231,8 +255,9 @@ class _Page:
         self.keys = _keys(arguments.get("orderBy"))
         where = arguments.get("where")
         properties = oracle.catalog.by_name[type_name].by_name
-        matching = [record for record in records if where is None or holds(where, record, properties)]
-        self.total = len(matching)
+        associated = Associated(oracle.graph)
+        matching = [record for record in records if where is None or holds(where, record, properties, associated)]
+        self.total, self.matching = len(matching), matching
         self._arguments = arguments
         after, before, first, last = (arguments.get(name) for name in ("after", "before", "first", "last"))
         for cursor, side in ((after, 1), (before, -1)):
@@ -302,16 +327,69 @@ _PARTS: dict[Part, Callable[[Any, GraphQLResolveInfo[Any]], Any]] = {
 # --- filters and orders ------------------------------------------------------------------------------------------
 
 
-def holds(where: Mapping[str, Any], record: Record, properties: Mapping[str, Property]) -> bool:
+class Associated:
+    """What a ``where`` asks of associated records.
+
+    Args:
+        graph: The records.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def field(self, record: Record, name: str) -> tuple[Side, LabelSide | None] | None:
+        """The association, or label of one, that a key of a ``where`` stands for."""
+        for side in self._graph.catalog.sides_of(record.type):
+            if side.field == name:
+                return side, None
+            for label in side.labels:
+                if label.field == name:
+                    return side, label
+        return None
+
+    def holds(self, near: Record, side: Side, label: LabelSide | None, given: Mapping[str, Any]) -> bool:
+        """Whether the record's associated records are as asked."""
+        if label is not None and label.max_far == 1:
+            return any(self._matches(given, one) for one in self._far(near, side, label))
+        if not given:
+            return True
+        if "label" in given:
+            label = next(one for one in side.labels if one.name == given["label"])
+        chosen = [one for one in self._far(near, side, label) if self._matches(given.get("where", {}), one)]
+        for operator, wanted in given.get("associatedAt", {}).items():
+            chosen = [
+                one
+                for one in chosen
+                if matches(self._graph.pairs[frozenset((near.id, one.id))].created_at, operator, wanted)
+            ]
+        if "count" in given:
+            return all(matches(len(chosen), operator, wanted) for operator, wanted in given["count"].items())
+        if "every" in given:
+            return all(self._matches(given["every"], one) for one in chosen)
+        return any(self._matches(given.get("some", given.get("none")), one) for one in chosen) is ("some" in given)
+
+    def _far(self, near: Record, side: Side, label: LabelSide | None) -> list[Record]:
+        far = self._graph.neighbours[near.id, side.far]
+        return [self._graph.records[one] for one in far if label is None or self._graph.seen(near, label, one)]
+
+    def _matches(self, where: Any, record: Record) -> bool:
+        return holds(where, record, self._graph.catalog.by_name[record.type].by_name, self)
+
+
+def holds(
+    where: Mapping[str, Any], record: Record, properties: Mapping[str, Property], associated: Associated | None = None
+) -> bool:
     """Whether a record matches a coerced ``where``: true or false, never neither."""
     for name, given in where.items():
         match name:
             case "and":
-                found = all(holds(part, record, properties) for part in given)
+                found = all(holds(part, record, properties, associated) for part in given)
             case "or":
-                found = any(holds(part, record, properties) for part in given)
+                found = any(holds(part, record, properties, associated) for part in given)
             case "not":
-                found = not holds(given, record, properties)
+                found = not holds(given, record, properties, associated)
+            case _ if associated is not None and (hop := associated.field(record, name)) is not None:
+                found = associated.holds(record, *hop, given)
             case _:
                 value = record.values.get(name)
                 prop = properties.get(name)
@@ -323,7 +401,12 @@ def holds(where: Mapping[str, Any], record: Record, properties: Mapping[str, Pro
 
 def matches(value: Any, operator: str, wanted: Any) -> bool:
     """Whether a stored value, or None for an unset one, stands so to the wanted one."""
+    if operator.endswith("IgnoreCase"):
+        operator, wanted = operator.removesuffix("IgnoreCase"), _lower(wanted)
+        value = None if value is None else _lower(value)
     match operator:
+        case "notIn":
+            return value not in wanted
         case "eq":
             return bool(value == wanted)
         case "ne":
@@ -340,8 +423,17 @@ def matches(value: Any, operator: str, wanted: Any) -> bool:
         "gte": lambda: value >= wanted,
         "contains": lambda: wanted in value,
         "startsWith": lambda: value.startswith(wanted),
+        "within": lambda: is_within(value, wanted, ACCOUNT_ZONE, datetime.now(UTC)),
+        "endsWith": lambda: value.endswith(wanted),
+        "between": lambda: wanted["from"] <= value <= wanted["to"],
+        "hasAny": lambda: bool(set(wanted) & set(value)),
+        "hasAll": lambda: set(wanted) <= set(value),
     }
     return tests[operator]()
+
+
+def _lower(value: Any) -> Any:
+    return [_lower(one) for one in value] if isinstance(value, list) else value.lower()
 
 
 def _folded(prop: Property | None, value: Any) -> Any:
@@ -350,6 +442,8 @@ def _folded(prop: Property | None, value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [_folded(prop, one) for one in value]
+    if isinstance(value, dict):
+        return {key: _folded(prop, one) for key, one in value.items()}
     return value.strip().lower() if isinstance(value, str) else value
 
 

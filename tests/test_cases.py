@@ -22,6 +22,7 @@ from graphdb.catalog.model import PropertyType
 from schema import MergedSchema, Plan, Prepared, build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
+from tests.harness import NOW
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.stem for path in CASES.glob("*.graphql"))
@@ -42,7 +43,7 @@ def _compiled(merged: MergedSchema, name: str) -> tuple[str, dict[str, Any], Pla
     assert validate(merged.graphql_schema, document) == []
     prepared = Prepared(merged.graphql_schema, standard_catalog(), document)
     plan = prepared.plan(variables)
-    bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits)
+    bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW)
     return text, variables, plan, dict(bound.statement.params)
 
 
@@ -101,6 +102,16 @@ def test_no_value_of_the_document_stands_in_the_statement(merged: MergedSchema, 
             {"s": "ENGAGING"},
         ),
         (
+            "query A($w: ContactWhere) { contacts(where: $w) { totalCount } }",
+            {"w": {"companies": {"label": "billing", "count": {"gte": 1}, "where": {"name": {"eq": "a"}}}}},
+            {"w": {"companies": {"label": "billing", "count": {"gte": 7}, "where": {"name": {"eq": "b"}}}}},
+        ),
+        (
+            "query A($w: WithinFilter) { deals(where: {closeDate: {within: $w}}) { totalCount } }",
+            {"w": {"last": 1, "unit": "DAYS", "timeZone": "Europe/Berlin"}},
+            {"w": {"last": 7, "unit": "MONTHS", "timeZone": "Asia/Kathmandu"}},
+        ),
+        (
             "query A($r: ContactRef!) { contact(by: $r) { id } }",
             {"r": {"email": "a@b.example"}},
             {"r": {"email": "c@d.example"}},
@@ -115,7 +126,7 @@ def test_values_of_one_shape_share_one_plan(
     second = {key: ["CLOSED_WON"] if value == ["CLOSED"] else value for key, value in second.items()}
     plan = prepared.plan(first)
     assert prepared.plan(second) is plan
-    bound = [plan.bind(prepared.coerce(given).coerced, prepared.limits) for given in (first, second)]
+    bound = [plan.bind(prepared.coerce(given).coerced, prepared.limits, now=NOW) for given in (first, second)]
     assert bound[0].statement.text is bound[1].statement.text
     assert bound[0].statement.params != bound[1].statement.params
 
@@ -144,6 +155,16 @@ def test_values_of_one_shape_share_one_plan(
             {"l": "primary"},
         ),
         ("query A($r: ContactRef!) { contact(by: $r) { id } }", {"r": {"email": "a@b.example"}}, {"r": {"id": "x"}}),
+        (
+            "query A($l: String) { contacts(where: {or: [{companies: {some: {}, label: $l}}]}) { totalCount } }",
+            {"l": "billing"},
+            {"l": "primary"},
+        ),
+        (
+            "query A($w: [ContactWhere!]) { contacts(where: {and: $w}) { totalCount } }",
+            {"w": [{"companies": {"some": {}, "label": "billing"}}]},
+            {"w": [{"companies": {"some": {}, "label": "primary"}}]},
+        ),
     ],
 )
 def test_what_chooses_the_text_makes_a_plan_of_its_own(

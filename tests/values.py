@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from schema.build.operators import filter_name
 from schema.scalars import TYPE_MAPPINGS, print_date_time, print_decimal
 from tests.crm import minted
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 _RANGE = ("lt", "lte", "gt", "gte")
 _UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
-_NO_VALUE_FILTER = frozenset({PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+_TEXT = ("contains", "startsWith", "endsWith")
+_NO_CASE = ("eqIgnoreCase", "inIgnoreCase", *(f"{name}IgnoreCase" for name in _TEXT))
 
 
 class EnumValue(str):
@@ -176,6 +178,25 @@ class Arguments:
         self._dice.shuffle(texts)
         return f"({', '.join(texts)})" if texts else ""
 
+    def of_across(self, variables: Variables, field: str, depth: int) -> str:
+        """The arguments of ``associations`` or ``timeline``."""
+        argument, enum = ("types", "ObjectTypeName") if field == "associations" else ("kinds", "TimelineKind")
+        choices = [one.name for one in self._oracle.catalog.enabled if field == "associations" or one.activity]
+        written: dict[str, str] = {}
+        if depth > 2 or self._chance(0.6):
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 3, 5)))
+        if self._chance(0.4):
+            known = [EnumValue(one.upper()) for one in self._dice.sample(choices, self._dice.randrange(4))]
+            chosen = [Typed(f"{enum}!", one) for one in known]
+            written[argument] = variables.write(f"[{enum}!]", chosen, nullable=True, optional=True)
+        if self._chance(0.3):
+            keys = (("id", False),) if field == "associations" else (("occurredAt", True), ("id", True))
+            far = [one for one in self._graph.records.values() if one.type in choices]
+            record = self._dice.choice(far)
+            written["after"] = variables.write("String", self._oracle.cursor(keys, record), nullable=True)
+        texts = [f"{name}: {text}" for name, text in written.items()]
+        return f"({', '.join(texts)})" if texts else ""
+
     def _order(self, object_type: ObjectType) -> list[tuple[str, bool]]:
         names = [
             prop.name
@@ -230,6 +251,8 @@ class Arguments:
                         for _ in range(self._dice.choice((0, 1, 2, 2, 3)))
                     ]
                     found[joiner] = Typed(f"[{name}Where!]", parts, optional=True)
+        if depth < 3 and self._chance(0.35):
+            found |= self._associated(object_type, depth)
         for _ in range(self._dice.choice((0, 1, 1, 2) if found else (0, 1, 1, 1, 1, 2))):
             prop = self._property(object_type)
             if prop is None:
@@ -237,6 +260,42 @@ class Arguments:
             else:
                 found[prop.name] = self._filter(object_type, prop)
         return found
+
+    def _associated(self, object_type: ObjectType, depth: int) -> dict[str, Any]:
+        """What is asked of associated records, by an association or one of its labels."""
+        sides = [side for side in self._oracle.catalog.sides_of(object_type.name) if self.is_joined(side)]
+        if not sides:
+            return {}
+        side = self._dice.choice(sides)
+        far = self._oracle.catalog.by_name[side.far]
+        name = f"{far.type_name}Where"
+        label = self._dice.choice(side.labels) if side.labels and self._chance(0.5) else None
+        if label is not None and label.max_far == 1:
+            return {label.field: Typed(name, self._where(far, depth + 1), optional=True)}
+        given: dict[str, Any] = {}
+        key = self._dice.choice(("some", "some", "none", "every", "count"))
+        if key == "count":
+            chosen = self._dice.sample(["eq", "ne", "in", "notIn", *_RANGE, "between"], 1)
+            counts = {operator: self._count_operand(operator) for operator in chosen}
+            given[key] = Typed("IntFilter!", counts)
+        else:
+            given[key] = Typed(f"{name}!", self._where(far, depth + 1))
+        if label is None and side.labels and self._chance(0.3):
+            given["label"] = Typed("String", self._dice.choice(side.labels).name, optional=True)
+        if self._chance(0.2):
+            given["where"] = Typed(name, self._where(far, depth + 2), optional=True)
+        if self._chance(0.15):
+            times = [print_date_time(pair.created_at) for pair in self._graph.pairs.values() if pair.created_at]
+            moments = [self._dice.choice(times) for _ in range(3)]
+            operators = ["lt", "gte", "between", "within", "isSet", "ne"]
+            given["associatedAt"] = self._operators("DateTimeFilter", "DateTime", operators, moments)
+        return {label.field if label else side.field: Typed(f"{far.type_name}AssociationWhere", given, optional=True)}
+
+    def _count_operand(self, operator: str) -> Any:
+        numbers = [Typed("Int!", self._dice.choice((0, 0, 1, 1, 2, 3))) for _ in range(2)]
+        if operator in {"in", "notIn"}:
+            return Typed("[Int!]!", numbers)
+        return Typed("IntRangeFilter!", {"from": numbers[0], "to": numbers[1]}) if operator == "between" else numbers[0]
 
     def _property(self, object_type: ObjectType) -> Property | None:
         if self._chance(0.05):
@@ -247,39 +306,72 @@ class Arguments:
 
     def _filter(self, object_type: ObjectType, prop: Property) -> Typed:
         mapping = TYPE_MAPPINGS[prop.type]
-        name = mapping.filter or f"{prop.option_set}Filter"
-        if prop.type in _NO_VALUE_FILTER:
+        name = filter_name(prop)
+        if prop.type is PropertyType.JSON:
             return self._operators(name, "Boolean", ["isSet"], [])
+        if prop.type is PropertyType.MULTI_ENUMERATION:
+            options = self._oracle.catalog.option_sets_by_name[str(prop.option_set)].options
+            chosen = self._dice.sample([EnumValue(option.name) for option in options], min(3, len(options)))
+            return self._operators(name, str(prop.option_set), ["isSet", "hasAny", "hasAny", "hasAll"], chosen)
         leaf = mapping.scalar.name if mapping.scalar is not None else str(prop.option_set)
         known = self._values.get((object_type.name, prop.name)) or [None]
         values = [_wire(prop, self._dice.choice(known), self._oracle) for _ in range(3)]
         operators = ["eq", "ne", "isSet"]
         if prop.type is not PropertyType.BOOLEAN:
-            operators.append("in")
+            operators += ["in", "notIn"]
         if prop.type not in {PropertyType.BOOLEAN, PropertyType.ENUMERATION}:
-            operators += _RANGE
+            operators += [*_RANGE, "between"]
         if mapping.filter == "StringFilter":
-            operators += ["contains", "startsWith"] * 2
+            operators += [*_TEXT, *_TEXT, *_NO_CASE]
+        if prop.type in {PropertyType.DATE, PropertyType.DATETIME}:
+            operators += ["within", "within"]
         return self._operators(name, leaf, operators, values)
 
-    def _operators(self, filter_name: str, leaf: str, operators: list[str], values: list[Any]) -> Typed:
+    def _within(self, leaf: str) -> Typed:
+        """A period, mostly one that reaches the dates in the graph."""
+        given: dict[str, Any] = {}
+        kind = self._dice.choice(("last", "last", "next", "this"))
+        if kind == "this":
+            period = EnumValue(self._dice.choice(("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")))
+            given["this"] = Typed("DatePeriod!", period)
+        else:
+            units = {"DAYS": 1200, "WEEKS": 150, "MONTHS": 40, "QUARTERS": 12, "YEARS": 40}
+            unit = self._dice.choice(list(units) if leaf == "Date" else ["HOURS", *units])
+            given[kind] = Typed("Int!", self._dice.randint(1, units.get(unit, 20_000) // 2))
+            given["unit"] = Typed("DateUnit!", EnumValue(unit))
+        if self._chance(0.5):
+            zone = self._dice.choice(("Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"))
+            given["timeZone"] = Typed("String", zone, optional=True)
+        return Typed("WithinFilter", given, optional=True)
+
+    def _operators(self, input_name: str, leaf: str, operators: list[str], values: list[Any]) -> Typed:
         chosen = self._dice.sample(operators, min(len(operators), self._dice.choice((0, 1, 1, 1, 1, 1, 2))))
         return Typed(
-            filter_name, {operator: self._operand(operator, leaf, values) for operator in chosen}, optional=True
+            input_name, {operator: self._operand(operator, leaf, values) for operator in chosen}, optional=True
         )
 
     def _operand(self, operator: str, leaf: str, values: list[Any]) -> Any:
         if operator == "isSet":
             return Typed("Boolean", self._chance(0.5), optional=True)
-        if operator == "in":
+        if operator == "within":
+            return self._within(leaf)
+        if operator == "between":
+            ends = {name: Typed(f"{leaf}!", value) for name, value in zip(("from", "to"), values[:2], strict=True)}
+            return Typed(f"{leaf}RangeFilter", ends, optional=True)
+        if operator.endswith("IgnoreCase"):
+            values = [self._dice.choice((value, value.upper(), value.lower(), value.swapcase())) for value in values]
+            operator = operator.removesuffix("IgnoreCase")
+            if operator == "eq":
+                return Typed(leaf, values[0], optional=True)
+        if operator in {"in", "notIn", "hasAny", "hasAll"}:
             items = [Typed(f"{leaf}!", value) for value in values[: self._dice.randrange(4)]]
             return Typed(f"[{leaf}!]", items, optional=True)
         value = values[0]
         if operator in {"eq", "ne"}:
             return Typed(leaf, None if self._chance(0.15) else value, nullable=True, optional=True)
-        if operator in {"contains", "startsWith"} and value:
+        if operator in _TEXT and value:
             start = 0 if operator == "startsWith" else self._dice.randrange(len(value))
-            value = value[start : start + self._dice.randint(0, 4)]
+            value = value[start:] if operator == "endsWith" else value[start : start + self._dice.randint(0, 4)]
         return Typed(leaf, value, optional=True)
 
     def _chance(self, probability: float) -> bool:

@@ -1,9 +1,10 @@
 """From a catalog to one ``strawberry.Schema``.
 
-``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``filters``
-makes ``where`` and ``orderBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry
-answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for byte: everything
-is added in catalog order.
+``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
+lists of records of several object types; ``filters`` makes ``where`` and ``orderBy`` from the ``operators`` of each
+type, and ``associations`` what a ``where`` asks of associated records; ``aggregates`` makes ``aggregate``; ``writes``
+makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema.
+The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from typing import TYPE_CHECKING
 
 from graphql import print_schema
 
-from schema.build.filters import add_option_set_filters, add_order_by, add_shared_filters, add_where
+from schema.build.across import add_across_types
+from schema.build.aggregates import add_aggregate, add_shared_aggregates
+from schema.build.associations import add_association_filters
+from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.merge import Fields, MergedSchema
+from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
 from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields
@@ -46,14 +51,18 @@ def build_schema(
     def generate(fixed: dict[str, GraphQLNamedType]) -> tuple[Fields, Fields, list[GraphQLNamedType]]:
         types = TypeRegistry(catalog, limits or Limits(), fixed)
         add_interfaces(types)
+        add_across_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
+        add_shared_aggregates(types)
+        add_association_filters(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)
             add_where(types, object_type)
             add_order_by(types, object_type)
+            add_aggregate(types, object_type)
             add_write_types(types, object_type)
         return query_fields(types), mutation_fields(types), types.all
 

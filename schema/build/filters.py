@@ -1,52 +1,26 @@
-"""``where`` and ``orderBy``: filter inputs shared by scalar type and option set, one ``where`` per object type."""
+"""``where`` and ``orderBy``: one of each per object type."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from graphql import (
-    GraphQLBoolean,
-    GraphQLEnumType,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInputField,
-    GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLString,
-)
+from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, PropertyField
-from schema.scalars import TYPE_MAPPINGS, Date, DateTime, Decimal, Long
+from schema.build.associations import association_fields
+from schema.build.operators import add_scalar_filters, filter_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphdb.catalog.model import ObjectType, Property
+    from graphdb.catalog.model import ObjectType
     from schema.build.registry import TypeRegistry
 
 UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
 
 _COUNT_ORDER = "AssociationOrderBy"
 """No object type can be named so that its order would be called this: ``Association`` is a fixed type."""
-
-_OPERATORS = {
-    "eq": "Equal to. `null` means: unset.",
-    "ne": "Not equal to, unset values included. `null` means: set.",
-    "in": "One of. An empty list matches nothing.",
-    "lt": "Less than, or before.",
-    "lte": "Less than or equal to, or not after.",
-    "gt": "Greater than, or after.",
-    "gte": "Greater than or equal to, or not before.",
-    "contains": "Holds this text, case-sensitively.",
-    "startsWith": "Begins with this text, case-sensitively.",
-    "isSet": "Whether there is a value.",
-}
-_EQUALITY = ("eq", "ne", "in")
-_RANGE = ("lt", "lte", "gt", "gte")
-_TEXT = ("contains", "startsWith")
 
 
 def add_shared_filters(types: TypeRegistry) -> None:
@@ -65,32 +39,7 @@ def add_shared_filters(types: TypeRegistry) -> None:
             description="By what is associated.",
         )
     )
-    for name, leaf, operators in (
-        ("IDFilter", GraphQLID, _EQUALITY),
-        ("StringFilter", GraphQLString, (*_EQUALITY, *_RANGE, *_TEXT, "isSet")),
-        ("FloatFilter", GraphQLFloat, (*_EQUALITY, *_RANGE, "isSet")),
-        ("LongFilter", Long, (*_EQUALITY, *_RANGE, "isSet")),
-        ("DecimalFilter", Decimal, (*_EQUALITY, *_RANGE, "isSet")),
-        ("BooleanFilter", GraphQLBoolean, ("eq", "ne", "isSet")),
-        ("DateFilter", Date, (*_EQUALITY, *_RANGE, "isSet")),
-        ("DateTimeFilter", DateTime, (*_EQUALITY, *_RANGE, "isSet")),
-        ("MultiEnumFilter", GraphQLString, ("isSet",)),
-        ("JSONFilter", GraphQLString, ("isSet",)),
-    ):
-        types.add(_filter(name, leaf, operators))
-
-
-def add_option_set_filters(types: TypeRegistry) -> None:
-    """A filter for each enum of an option set."""
-    filtered = {
-        prop.option_set
-        for object_type in types.catalog.enabled
-        for prop in object_type.properties
-        if prop.type is PropertyType.ENUMERATION
-    }
-    for graphql_type in types.all:
-        if isinstance(graphql_type, GraphQLEnumType) and graphql_type.name in filtered:
-            types.add(_filter(f"{graphql_type.name}Filter", graphql_type, (*_EQUALITY, "isSet")))
+    add_scalar_filters(types)
 
 
 def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
@@ -107,9 +56,10 @@ def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
             "not": GraphQLInputField(where, description="The exact complement: unset values included."),
             "id": GraphQLInputField(types["IDFilter"]),
             **{
-                prop.name: GraphQLInputField(types[_filter_name(prop)], extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(types[filter_name(prop)], extensions={KEY: PropertyField(prop)})
                 for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
             },
+            **dict(association_fields(types, object_type)),
         }
 
     types.add(
@@ -158,18 +108,3 @@ def _hops(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, H
         yield side.field, HopField(side)
         for label in side.labels:
             yield label.field, HopField(side, label)
-
-
-def _filter_name(prop: Property) -> str:
-    return TYPE_MAPPINGS[prop.type].filter or f"{prop.option_set}Filter"
-
-
-def _filter(name: str, leaf: GraphQLInputType, operators: tuple[str, ...]) -> GraphQLInputObjectType:
-    kinds: dict[str, Any] = {"in": GraphQLList(GraphQLNonNull(leaf)), "isSet": GraphQLBoolean}
-    return GraphQLInputObjectType(
-        name,
-        {
-            operator: GraphQLInputField(kinds.get(operator, leaf), description=_OPERATORS[operator])
-            for operator in operators
-        },
-    )

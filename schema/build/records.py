@@ -21,6 +21,8 @@ from graphql import (
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
+from schema.build.across import across_fields
+from schema.build.aggregates import aggregate_field
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
                 "totalCount": _bound(
                     GraphQLNonNull(GraphQLInt), Part.TOTAL_COUNT, "How many match, over all pages. Counted when asked."
                 ),
+                "aggregate": aggregate_field(types, object_type),
             },
             description=f"A page of {object_type.plural_label}.",
         )
@@ -140,6 +143,7 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "createdAt": _property_field(created, GraphQLNonNull(DateTime)),
         "updatedAt": _property_field(updated, GraphQLNonNull(DateTime)),
         "archivedAt": _bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
+        **across_fields(types),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schema.aggregation import AggregateColumn
 from schema.ir import Column, CountColumn, Rows, RowsColumn
 
 
@@ -20,13 +21,13 @@ class Columns:
         """Every column, in order."""
         return tuple(self._columns)
 
-    def as_roots(self) -> tuple[Rows | CountColumn, ...]:
+    def as_roots(self) -> tuple[Rows | CountColumn | AggregateColumn, ...]:
         """The columns of the statement itself, each of which is a root."""
-        roots: list[Rows | CountColumn] = []
+        roots: list[Rows | CountColumn | AggregateColumn] = []
         for column in self._columns:
             if isinstance(column, RowsColumn):
                 roots.append(column.rows)
-            elif isinstance(column, CountColumn):
+            elif isinstance(column, CountColumn | AggregateColumn):
                 roots.append(column)
             else:
                 raise TypeError(f"{column} can be no root")

@@ -25,6 +25,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSkipDirective,
+    GraphQLUnionType,
     InlineFragmentNode,
     NameNode,
     OperationDefinitionNode,
@@ -215,7 +216,9 @@ class Operation:
         conditional: GraphQLNamedType | None = self.schema.get_type(condition.name.value)
         if conditional is graphql_type:
             return True
-        return isinstance(conditional, GraphQLInterfaceType) and self.schema.is_sub_type(conditional, graphql_type)
+        if not isinstance(conditional, (GraphQLInterfaceType, GraphQLUnionType)):
+            return False
+        return self.schema.is_sub_type(conditional, graphql_type)
 
 
 def find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -9,10 +9,13 @@ from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.values import key_of, normalise, options_of
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
+from schema.compiler.across import Across, cursor_text
+from schema.compiler.aggregates import lower_aggregate
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
 from schema.compiler.paging import Pages
+from schema.compiler.periods import Periods
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,
@@ -38,11 +41,9 @@ from schema.ir import (
     Given,
     Hop,
     IdColumn,
-    KeyColumn,
     LabelList,
     Leaf,
     One,
-    OrderKey,
     PageInfoShape,
     PropColumn,
     Query,
@@ -55,6 +56,7 @@ from schema.scalars import TYPE_MAPPINGS, print_date_time
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
+    from schema.aggregation import Inside
     from schema.compiler.document import Operation, Selected
     from schema.errors import Path
     from schema.ir import Source, Value
@@ -72,6 +74,8 @@ class Lowering:
         self._operation = operation
         self._catalog = catalog
         self.pages = Pages(operation.limits)
+        self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
+        self.periods = Periods(catalog.account.time_zone)
 
     def query(self, selected: dict[str, Selected]) -> Query:
         """The given root fields of a query as one read."""
@@ -196,6 +200,8 @@ class Lowering:
                 return self._single(field, hop, columns, path, parent)
             case HopField(side, label):
                 return self._hop(field, side, label, columns, path, parent)
+            case Part.ASSOCIATIONS | Part.TIMELINE as part:
+                return self._across.connection(field, part, object_type, columns, path, parent)
             case Part.ID:
                 return Leaf(columns.add(IdColumn()))
             case Part.OBJECT_TYPE:
@@ -254,7 +260,7 @@ class Lowering:
         parent: int | None,
     ) -> Connection:
         arguments = self._operation.arguments(field, path)
-        reader = WhereReader(field.node, path, self._operation.limits.conditions_max)
+        reader = WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
         order = reader.order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)
@@ -269,9 +275,9 @@ class Lowering:
             arguments, order, field.node, path, parent, extra=wants_more, root=isinstance(source, AllOf)
         )
         own = Columns()
-        cursor = partial(_cursor, order, own)
+        cursor = partial(cursor_text, order, own)
         count: int | None = None
-        entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Fixed]] = []
+        entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Fixed]] = []
         for key, selected in fields.items():
             inner = (*path, key)
             match binding(selected.definition):
@@ -284,6 +290,8 @@ class Lowering:
                 case Part.TOTAL_COUNT:
                     count = columns.add(CountColumn(source, where))
                     entries.append((key, Leaf(count)))
+                case Part.AGGREGATE:
+                    entries.append((key, lower_aggregate(self._operation, selected, source, where, columns, inner)))
                 case _:
                     entries.append((key, Fixed(connection_type.name)))
         rows = columns.add(RowsColumn(Rows(source, own.all, where, order, page))) if wants_rows else None
@@ -334,11 +342,6 @@ class Lowering:
         info_type = get_named_type(field.definition.type)
         fields = self._operation.subfields(info_type, field, path)  # type: ignore[arg-type]
         return PageInfoShape(tuple((key, selected.name) for key, selected in fields.items()), cursor)
-
-
-def _cursor(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
-    values = (columns.add(PropColumn(key.prop) if key.via is None else KeyColumn(key)) for key in order[:-1])
-    return CursorText(order, tuple(values), columns.add(IdColumn()))
 
 
 def _key_text(catalog: Catalog, object_type: ObjectType, prop: Property, value: Any) -> str:

@@ -137,7 +137,7 @@ def read_cursor(check: CursorCheck, text: str) -> list[Any]:
         ) from None
 
 
-def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limits) -> list[int]:
+def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limits) -> tuple[list[int], int]:
     """Refuse page sizes out of range, and operations whose pages add up to too many records.
 
     Args:
@@ -146,7 +146,7 @@ def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limit
         limits: The bounds.
 
     Returns:
-        How many records each page asks for.
+        How many records each page asks for, and what all of them add up to.
     """
     totals: list[int] = []
     counts: list[int] = []
@@ -175,4 +175,4 @@ def check_sizes(checks: Sequence[PageCheck], sizes: Sequence[Any], limits: Limit
             records=records,
             limit=limits.records_max,
         )
-    return counts
+    return counts, records

@@ -6,25 +6,44 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from graphdb.cypher.statement import Statement
+from schema.compiler.cost import Estimate, check_touches
 from schema.compiler.emit import emit
 from schema.compiler.emit.params import CursorParam, LimitParam, Param, ValueParam
 from schema.compiler.paging import check_sizes, read_cursor
+from schema.compiler.periods import ends_of
 from schema.compiler.result import Frame, compile_shape
-from schema.ir import Const, Given, Items, Query, Value, Variable
+from schema.ir import Const, Given, Items, PeriodEnd, PeriodStart, Query, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from graphdb.catalog.statistics import Statistics
     from schema.compiler.paging import CursorCheck, PageCheck, Pages
+    from schema.compiler.periods import PeriodCheck, Periods
     from schema.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """The two numbers of an operation, known before it runs.
+
+    Attributes:
+        records: What its page sizes add up to.
+        touches: What the engine will visit by the statistics; None while there are none.
+    """
+
+    records: int
+    touches: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
-    """A plan with one request's values: what to run, and what shaping its answer needs."""
+    """A plan with one request's values: what to run, what shaping its answer needs, and what it may cost."""
 
     statement: Statement
     frame: Frame
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +63,52 @@ class Plan:
     make: Callable[[list[Any], Frame], dict[str, Any]]
     checks: tuple[PageCheck, ...]
     cursors: Mapping[tuple[int, bool], CursorCheck]
+    periods: tuple[PeriodCheck, ...]
 
     @classmethod
-    def of(cls, query: Query, pages: Pages) -> Plan:
+    def of(cls, query: Query, pages: Pages, periods: Periods) -> Plan:
         """Compile an operation's IR."""
         text, params = emit(query.read)
-        return cls(query, text, params, compile_shape(query.shape), tuple(pages.checks), dict(pages.cursors))
+        return cls(
+            query,
+            text,
+            params,
+            compile_shape(query.shape),
+            tuple(pages.checks),
+            dict(pages.cursors),
+            tuple(periods.checks),
+        )
 
-    def bind(self, variables: Mapping[str, Any], limits: Limits, given: Mapping[str, Any] | None = None) -> Bound:
+    def bind(
+        self,
+        variables: Mapping[str, Any],
+        limits: Limits,
+        given: Mapping[str, Any] | None = None,
+        statistics: Statistics | None = None,
+        *,
+        now: datetime,
+    ) -> Bound:
         """The statement for one request.
 
         Args:
             variables: The coerced variables, of the shape that the plan was compiled for.
             limits: What one operation may ask for.
             given: Values that the program supplies.
+            statistics: How much there is of everything; without it, only page sizes count.
+            now: The moment of the request, which relative dates count from.
 
         Raises:
-            GraphQLError: A page size, cursor or total is out of bounds.
+            GraphQLError: A page size, cursor, total or period is out of bounds.
         """
+        if self.periods:
+            given = {**(given or {}), **self._ends(variables, now)}
         sizes = [resolve(check.cost.size, variables, given) for check in self.checks]
-        counts = check_sizes(self.checks, sizes, limits)
+        counts, records = check_sizes(self.checks, sizes, limits)
+        touches = None
+        if statistics is not None:
+            estimate = Estimate(statistics, counts).read(self.query.read)
+            check_touches(estimate, self.checks, limits.touches_max)
+            touches = estimate.total
         cursors = {
             place: read_cursor(check, resolve(check.value, variables, given)) for place, check in self.cursors.items()
         }
@@ -78,7 +123,22 @@ class Plan:
                 case CursorParam(page, position, before):
                     values[f"v{index}"] = cursors[page, before][position]
         ids = {number: size for number, size in enumerate(sizes) if isinstance(size, list)}
-        return Bound(Statement(self.text, values), Frame(counts, ids))
+        return Bound(Statement(self.text, values), Frame(counts, ids), Cost(records, touches))
+
+    def _ends(self, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """The ends of each period, as if the program had supplied them."""
+        found: dict[str, Any] = {}
+        for check in self.periods:
+            period = check.period
+            unit = None if period.unit is None else resolve(period.unit, variables)
+            amount, zone = resolve(period.amount, variables), resolve(period.time_zone, variables)
+            found[_period_name(period.number)] = ends_of(check, amount, unit, zone, now)
+        return found
+
+
+def _period_name(number: int) -> str:
+    """Under which name the ends of a period are supplied."""
+    return f"period {number}"
 
 
 def resolve(value: Value, variables: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Any:
@@ -95,4 +155,8 @@ def resolve(value: Value, variables: Mapping[str, Any], given: Mapping[str, Any]
             return [resolve(item, variables, given) for item in items]
         case Given(name):
             return (given or {})[name]
+        case PeriodStart(period):
+            return (given or {})[_period_name(period.number)][0]
+        case PeriodEnd(period):
+            return (given or {})[_period_name(period.number)][1]
     assert_never(value)

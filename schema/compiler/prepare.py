@@ -138,7 +138,7 @@ class Prepared:
         records = {key: field for key, field in fields.items() if key not in fixed or field.name == "__typename"}
         others = {key: field for key, field in fixed.items() if field.name != "__typename"}
         lowering = Lowering(operation, self.catalog)
-        plan = Plan.of(lowering.query(records), lowering.pages)
+        plan = Plan.of(lowering.query(records), lowering.pages, lowering.periods)
         return Parts(plan, tuple(fields), self._pruned(others) if others else None)
 
     def _pruned(self, fields: Mapping[str, Selected]) -> DocumentNode:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from schema.aggregation import Computed, Inside
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import (
     CaseShape,
@@ -97,6 +98,10 @@ def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:
             return _record(entry)
         case Connection():
             return _connection(entry)
+        case Computed(columns, function):
+            return lambda row, frame: function(*(row[column] for column in columns))
+        case Inside(column, inner):
+            return _inside(column, _entry(inner))
 
 
 def _leaf(column: int, output: Callable[[Any], Any] | None) -> Callable[[Row, Frame], Any]:
@@ -116,8 +121,8 @@ def _display_name(entry: DisplayName) -> Callable[[Row, Frame], str]:
     return make
 
 
-def _any(shape: RecordShape | CaseShape) -> Callable[[Row, Frame], Any]:
-    if isinstance(shape, RecordShape):
+def _any(shape: RecordShape | EdgeShape | CaseShape) -> Callable[[Row, Frame], Any]:
+    if not isinstance(shape, CaseShape):
         return _record(shape)
     makers = [_record(case) for case in shape.cases]
 
@@ -135,6 +140,10 @@ def _one(column: int, shape: RecordShape | CaseShape) -> Callable[[Row, Frame], 
 
 def _first(column: int, make: Callable[[Row, Frame], Any], default: Any) -> Callable[[Row, Frame], Any]:
     return lambda row, frame: make(row[column][0], frame) if row[column] else default
+
+
+def _inside(column: int, make: Callable[[Row, Frame], Any]) -> Callable[[Row, Frame], Any]:
+    return lambda row, frame: make(row[column], frame)
 
 
 def _each(entry: Each) -> Callable[[Row, Frame], list[Any]]:
@@ -188,13 +197,16 @@ def _connection(shape: Connection) -> Callable[[Row, Frame], dict[str, Any]]:
 
 def _part(part: Any, shape: Connection) -> Callable[[Row, list[Row], bool, Frame], Any]:
     match part:
-        case RecordShape() | EdgeShape():
-            make = _record(part)
+        case RecordShape() | EdgeShape() | CaseShape():
+            make = _any(part)
             return lambda row, page, more, frame: [make(record, frame) for record in page]
         case PageInfoShape():
             return _page_info(part, shape)
         case Leaf(column, _):
             return lambda row, page, more, frame: row[column]
+        case Inside(column, entry):
+            shown = _entry(entry)
+            return lambda row, page, more, frame: shown(row[column], frame)
         case _:
             return lambda row, page, more, frame: part.value
 

@@ -13,6 +13,9 @@ from graphql import (
     ArgumentNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
+    ObjectFieldNode,
+    TypeInfo,
+    TypeInfoVisitor,
     VariableNode,
     Visitor,
     get_named_type,
@@ -23,6 +26,7 @@ from graphql import (
     visit,
 )
 
+from schema.bindings import decides_text
 from schema.compiler.cursors import unset_keys
 from schema.compiler.document import holds_input_objects
 
@@ -31,15 +35,16 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
-STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName")
+STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName", "TimelineKind")
 STRUCTURAL_SUFFIX = "UniqueKey"
 
 
-class _ArgumentUses(Visitor):
-    """Which variables stand directly in an argument that decides text."""
+class _VariableUses(Visitor):
+    """Which variables stand directly in an argument, or at a key of an input object, that decides text."""
 
-    def __init__(self) -> None:
+    def __init__(self, types: TypeInfo) -> None:
         super().__init__()
+        self._types = types
         self.labels: set[str] = set()
         self.cursors: set[str] = set()
 
@@ -52,13 +57,21 @@ class _ArgumentUses(Visitor):
             elif node.name.value in {"after", "before"}:
                 self.cursors.add(name)
 
+    def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
+        """Note a variable used as the ``label`` of an association filter."""
+        if isinstance(node.value, VariableNode):
+            holder = get_named_type(self._types.get_parent_input_type())
+            if isinstance(holder, GraphQLInputObjectType) and decides_text(holder.fields[node.name.value]):
+                self.labels.add(node.value.name.value)
+
 
 def shape_reader(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
 ) -> Callable[[dict[str, Any]], Hashable]:
     """From an operation to a function from coerced variables to their shape."""
-    uses = _ArgumentUses()
-    visit(document, uses)
+    types_met = TypeInfo(schema)
+    uses = _VariableUses(types_met)
+    visit(document, TypeInfoVisitor(types_met, uses))
     types = {
         definition.variable.name.value: type_from_ast(schema, definition.type)
         for definition in operation.variable_definitions or ()
@@ -86,10 +99,13 @@ def _shape(value: Any, graphql_type: Any) -> Hashable:
         return _shape(value, graphql_type.of_type)
     if is_list_type(graphql_type):
         if not holds_input_objects(graphql_type):
-            return "list"
+            return tuple(value) if _structural(graphql_type) else "list"
         return tuple(_shape(item, graphql_type.of_type) for item in value)
     if isinstance(graphql_type, GraphQLInputObjectType):
-        return tuple((key, _shape(part, graphql_type.fields[key].type)) for key, part in value.items())
+        fields = graphql_type.fields
+        return tuple(
+            (key, part if decides_text(fields[key]) else _shape(part, fields[key].type)) for key, part in value.items()
+        )
     return value if _structural(graphql_type) else "value"
 
 

@@ -25,8 +25,8 @@ def hop_source(side: Side, label: LabelSide | None) -> Hop:
     return Hop(relationship, label.label.relationship_type, direction)
 
 
-def label_named(side: Side, given: Any, node: Node, path: Path) -> LabelSide:
-    """The label that a ``label:`` argument names.
+def label_named(side: Side, given: Any, node: Node, path: Path, place: Path = ("label",)) -> LabelSide:
+    """The label that a ``label:`` names, which stands at ``place`` in the arguments.
 
     Raises:
         GraphQLError: The pair has no such label; the error suggests one.
@@ -41,7 +41,7 @@ def label_named(side: Side, given: Any, node: Node, path: Path) -> LabelSide:
         f'{side.near} and {side.far} have no association label "{name}".{suggest(name, known)} {listed}',
         node,
         path,
-        input=["label"],
+        input=list(place),
     )
 
 

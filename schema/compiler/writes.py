@@ -103,7 +103,7 @@ class WriteReader:
             query = lowering.associated(step.field, side)
         else:
             return None
-        return Plan.of(query, lowering.pages) if query.read.roots else None
+        return Plan.of(query, lowering.pages, lowering.periods) if query.read.roots else None
 
     def _record_write(self, field: Selected, bound: WriteField, arguments: dict[str, Any]) -> WriteOperation:
         object_type = bound.type

@@ -15,6 +15,7 @@ import asyncio
 import os
 import statistics
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -100,7 +101,7 @@ async def main(parents: list[int], runs: int, rival: str | None) -> None:
             plan = prepared.parts_for(coerced).plan
             if plan is None:
                 raise SystemExit("the document has no plan")
-            bound = plan.bind(coerced.coerced, prepared.limits)
+            bound = plan.bind(coerced.coerced, prepared.limits, now=datetime.now(UTC))
             answers: dict[str, Any] = {}
 
             async def kinship(variables: dict[str, Any] = variables, answers: dict[str, Any] = answers) -> None:

@@ -10,6 +10,7 @@ from graphql import GraphQLError, OperationType
 from graphdb.catalog.files import standard_catalog
 from schema import Limits, MergedSchema, Prepared, build_schema, prepare
 from schema.compiler.plan import Plan
+from tests.harness import NOW
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def _prepared(merged: MergedSchema, text: str, name: str | None = None, limits: 
 def _params(merged: MergedSchema, text: str, variables: dict[str, Any]) -> list[Any]:
     prepared = _prepared(merged, text)
     plan = prepared.plan(variables)
-    return list(plan.bind(prepared.coerce(variables).coerced, prepared.limits).statement.params.values())
+    return list(plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW).statement.params.values())
 
 
 def _code(error: pytest.ExceptionInfo[GraphQLError]) -> str:
@@ -123,14 +124,14 @@ def test_limits(merged: MergedSchema, limits: Limits, text: str, words: str) -> 
     """TOO_COMPLEX says what was too much."""
     prepared = _prepared(merged, text, limits=limits)
     with pytest.raises(GraphQLError, match=words) as caught:
-        prepared.plan().bind({}, limits)
+        prepared.plan().bind({}, limits, now=NOW)
     assert _code(caught) == "TOO_COMPLEX"
 
 
 def test_a_list_costs_its_page_once_however_it_is_shown(merged: MergedSchema) -> None:
     """Nodes and edges of one list are the same records."""
     text = "{ contacts(first: 10) { nodes { id } edges { node { id } } totalCount } }"
-    _prepared(merged, text).plan().bind({}, Limits(records_max=10))
+    _prepared(merged, text).plan().bind({}, Limits(records_max=10), now=NOW)
 
 
 def test_plans_are_kept_by_shape_and_the_oldest_makes_room(merged: MergedSchema) -> None:

@@ -10,6 +10,7 @@ from graphdb.catalog.files import standard_catalog
 from schema import MergedSchema, build_schema, prepare
 from schema.compiler.cursors import decode_cursor
 from schema.ir import Rows
+from tests.harness import NOW
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def merged() -> MergedSchema:
 def _made(merged: MergedSchema, text: str, row: list[Any], variables: dict[str, Any] | None = None) -> Any:
     prepared = prepare(merged.graphql_schema, standard_catalog(), text)
     plan = prepared.plan(variables)
-    bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits)
+    bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW)
     return plan.make(row, bound.frame)
 
 

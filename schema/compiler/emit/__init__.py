@@ -6,8 +6,8 @@ more row instead of a count; a root list is one branch per stretch of its order,
 every predicate on a scan carries ``id IS NOT NULL``, or Neo4j leaves composite indexes aside; rows are positional
 lists, for ArcadeDB collapses maps that hold map projections, and lists travel faster anyway.
 
-``params`` names values and variables; ``predicates`` writes filters; ``stretches`` orders and cursors; ``rows``
-records and columns.
+``params`` names values and variables; ``predicates`` writes filters; ``hops`` patterns; ``stretches`` orders and
+cursors; ``rows`` records and columns; ``aggregates`` measures; ``values`` stored values.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Predicates → Cypher conditions on one record.
+"""Predicates → Cypher conditions on one record, or on the relationship that leads to it.
 
 Two-valued, where Cypher has three: NOT is pushed down to the leaves, and an unset value is decided there.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphdb.cypher.quoting import quote
+from schema.compiler.emit.hops import arrow, edge_of, with_association
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.filters import ID
-from schema.ir import TRUE, All, AnyOf, Compare, Comparison, IsSet, Not, Predicate, Prop
+from schema.ir import TRUE, All, AnyOf, Associated, Compare, Comparison, CountIs, Exists, IsSet, Not, Predicate, Prop
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
@@ -24,6 +25,7 @@ _OPERATORS = {
     Comparison.GTE: ">=",
     Comparison.CONTAINS: "CONTAINS",
     Comparison.STARTS_WITH: "STARTS WITH",
+    Comparison.ENDS_WITH: "ENDS WITH",
 }
 
 
@@ -43,7 +45,13 @@ def where_clause(conditions: list[str]) -> str:
 def equal_indexed(where: Predicate) -> Prop | None:
     """An indexed property that the filter holds to one value, if there is one."""
     for part in where.parts if isinstance(where, All) else (where,):
-        if isinstance(part, Compare) and part.operator is Comparison.EQ and part.prop.indexed and part.prop is not ID:
+        if (
+            isinstance(part, Compare)
+            and part.operator is Comparison.EQ
+            and not part.ignore_case
+            and part.prop.indexed
+            and part.prop is not ID
+        ):
             return part.prop
     return None
 
@@ -67,10 +75,45 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
             return "(" + (" AND " if joined else " OR ").join(texts) + ")"
         case IsSet(prop):
             return f"{node}.{quote(prop.name)} IS {'NULL' if negated else 'NOT NULL'}"
-        case Compare(prop, operator, value):
+        case Exists(records):
+            found = f"EXISTS {{ {_records(records, node, names)} }}"
+            return f"NOT {found}" if negated else found
+        case CountIs(records, operator, value):
+            # The text names parameters in the order in which they stand in it.
+            counted = f"COUNT {{ {_records(records, node, names)} }}"
+            holds = f"{counted} {_OPERATORS[operator]} {names.value(value)}"
+            return f"NOT ({holds})" if negated else holds
+        case Compare(prop):
             name = f"{node}.{quote(prop.name)}"
-            convert = fold_case if prop.lower else None
-            holds = f"{name} {_OPERATORS[operator]} {names.param(ValueParam(value, convert))}"
+            holds = _comparison(where, name, names)
             if not negated:
                 return holds
             return f"NOT ({holds})" if prop.required else f"({name} IS NULL OR NOT ({holds}))"
+
+
+def _records(records: Associated, near: str, names: Names) -> str:
+    """The pattern of associated records; without conditions the engine keeps their number."""
+    hop = records.hop
+    if records.where == TRUE and records.association == TRUE:
+        return f"({near}){arrow(hop)}()"
+    node = names.node()
+    joined = records.association != TRUE
+    pattern = with_association(hop, near, node) if joined else f"({near}){arrow(hop)}({node})"
+    wanted = [*conditions(records.where, node, names), *conditions(records.association, edge_of(node), names)]
+    return f"MATCH {pattern}{where_clause(wanted)}"
+
+
+def _comparison(compare: Compare, name: str, names: Names) -> str:
+    """A comparison that is true or false where the property is set."""
+    given = names.param(ValueParam(compare.value, fold_case if compare.prop.lower else None))
+    match compare.operator:
+        case Comparison.HAS_ANY:
+            return f"any(x IN {given} WHERE x IN {name})"
+        case Comparison.HAS_ALL:
+            return f"({name} IS NOT NULL AND all(x IN {given} WHERE x IN {name}))"
+        case Comparison.IN if compare.ignore_case:
+            return f"toLower({name}) IN [x IN {given} | toLower(x)]"
+        case operator if compare.ignore_case:
+            return f"toLower({name}) {_OPERATORS[operator]} toLower({given})"
+        case operator:
+            return f"{name} {_OPERATORS[operator]} {given}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
-from schema.compiler.emit.hops import arrow as _arrow
-from schema.compiler.emit.hops import edge as _edge
+from schema.aggregation import AggregateColumn
+from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
+from schema.compiler.emit.values import read, read_value
 from schema.ir import (
     TRUE,
     AllOf,
@@ -27,13 +29,11 @@ from schema.ir import (
     KeyColumn,
     Page,
     Predicate,
-    Prop,
     PropColumn,
     Rows,
     RowsColumn,
     Source,
 )
-from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
@@ -51,7 +51,7 @@ class RowsEmitter:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def root(self, root: Rows | CountColumn, name: str) -> str:
+    def root(self, root: Rows | CountColumn | AggregateColumn, name: str) -> str:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
@@ -61,7 +61,10 @@ class RowsEmitter:
         # The count store answers an unfiltered count; a filtered one has to name the id to get an index.
         indexed = [] if root.where == TRUE else [f"{ROOT}.`id` IS NOT NULL"]
         where = where_clause([*conditions(root.where, ROOT, self._names), *indexed])
-        return f"CALL () {{ MATCH ({ROOT}:{quote(root.source.label)}){where} RETURN count({ROOT}) AS {name} }}"
+        found = f"MATCH ({ROOT}:{quote(root.source.label)}){where}"
+        if isinstance(root, AggregateColumn):
+            return f"CALL () {{ {found} RETURN {measured(root.measures, ROOT, self._names)} AS {name} }}"
+        return f"CALL () {{ {found} RETURN count({ROOT}) AS {name} }}"
 
     # --- which records ----------------------------------------------------------------------------------------
 
@@ -83,11 +86,11 @@ class RowsEmitter:
         assert_never(source)
 
     def _hop(self, hop: Hop, rows: Rows, near: str, node: str) -> str:
-        edge = _edge(node)
-        reads_edge = any(isinstance(column, EdgeColumn) for column in rows.columns)
-        association = f"MATCH ({near})-[{edge}:{quote(hop.relationship)}]-({node})"
+        edge = edge_of(node)
+        reads_edge = _reads_edge(rows.columns)
+        association = f"MATCH ({near})-[{edge}:{associations(hop)}]-({node})"
         labelled = hop.label_relationship is not None
-        pattern = association if reads_edge and not labelled else f"MATCH ({near}){_arrow(hop)}({node})"
+        pattern = association if reads_edge and not labelled else f"MATCH ({near}){arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
         text = pattern
@@ -146,19 +149,21 @@ class RowsEmitter:
             case IdColumn():
                 return f"{node}.`id`"
             case PropColumn(prop):
-                return _read(prop, f"{node}.{quote(prop.name)}")
+                return read(prop, node)
             case KeyColumn(key):
-                return _read(key.prop, key_name(key, node))
+                return read_value(key.prop, key_name(key, node))
             case EdgeColumn(EdgePart.LABELS):
-                return f"{_edge(node)}.`labels`"
+                return f"{edge_of(node)}.`labels`"
             case EdgeColumn(EdgePart.ASSOCIATED_AT):
-                return f"datetime({_edge(node)}.`createdAt`).epochMillis"
+                return f"datetime({edge_of(node)}.`createdAt`).epochMillis"
             case EdgeColumn(EdgePart.NEAR_IS_START):
-                return f"startNode({_edge(node)}) = {near}"
+                return f"startNode({edge_of(node)}) = {near}"
             case RowsColumn(rows):
                 return self._nested(rows, node)
             case CountColumn(source, where):
                 return self._count(source, where, node)
+            case AggregateColumn():
+                return self._aggregate(column, node)
             case CaseColumn(cases):
                 return self._case(cases, near, node)
         raise TypeError(f"no Cypher stands for {column!r}")
@@ -179,17 +184,23 @@ class RowsEmitter:
         if not isinstance(source, Hop):
             raise TypeError(f"{source} is not counted inside a row")
         if where == TRUE:
-            return f"COUNT {{ ({near}){_arrow(source)}() }}"  # the engine keeps the degree
+            return f"COUNT {{ ({near}){arrow(source)}() }}"  # the engine keeps the degree
         node = self._names.node()
-        return f"COUNT {{ MATCH ({near}){_arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
+        return f"COUNT {{ MATCH ({near}){arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
+
+    def _aggregate(self, column: AggregateColumn, near: str) -> str:
+        if not isinstance(column.source, Hop):
+            raise TypeError(f"{column.source} is not aggregated inside a row")
+        node = self._names.node()
+        where = where_clause(conditions(column.where, node, self._names))
+        found = f"MATCH ({near}){arrow(column.source)}({node}){where}"
+        return f"head(COLLECT {{ {found} RETURN {measured(column.measures, node, self._names)} }})"
 
 
-def _read(prop: Prop, name: str) -> str:
-    """A property's value in the form in which both engines return it alike."""
-    match TYPE_MAPPINGS[prop.type].read:
-        case "epoch":
-            return f"datetime({name}).epochMillis"
-        case "date":
-            return f"toString({name})"
-        case _:
-            return name
+def _reads_edge(columns: tuple[Column, ...]) -> bool:
+    """Whether a column of the row, or of one of its cases, reads the association that leads to the record."""
+    return any(
+        isinstance(column, EdgeColumn)
+        or (isinstance(column, CaseColumn) and any(_reads_edge(case) for _, case in column.cases))
+        for column in columns
+    )

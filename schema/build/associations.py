@@ -1,0 +1,73 @@
+"""Filters by associated records: ``DealAssociationWhere``, and the fields of a ``where`` that take it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLString
+
+from schema.bindings import KEY, HopField, Structural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphdb.catalog.model import ObjectType
+    from schema.build.registry import TypeRegistry
+
+
+def add_association_filters(types: TypeRegistry) -> None:
+    """``DealAssociationWhere``: one per object type that others are associated with."""
+    catalog = types.catalog
+    reached = {side.far for object_type in catalog.enabled for side in catalog.sides_of(object_type.name)}
+    for object_type in catalog.enabled:
+        if object_type.name in reached:
+            _add_association_where(types, object_type)
+
+
+def association_fields(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, GraphQLInputField]]:
+    """What a ``where`` asks of associated records: a field for each association and each label."""
+    for side in types.catalog.sides_of(object_type.name):
+        far = types.catalog.by_name[side.far]
+        many = types[f"{far.type_name}AssociationWhere"]
+        described = f"What is asked of the associated {far.plural_label}."
+        yield side.field, GraphQLInputField(many, description=described, extensions={KEY: HopField(side)})
+        for label in side.labels:
+            hop = HopField(side, label)
+            graphql_type = types[f"{far.type_name}Where"] if hop.single else many
+            described = (
+                f"There is an associated {far.label} labelled “{label.shown}”, and it matches."
+                if hop.single
+                else f"What is asked of the associated {far.plural_label} labelled “{label.shown}”."
+            )
+            yield label.field, GraphQLInputField(graphql_type, description=described, extensions={KEY: hop})
+
+
+def _add_association_where(types: TypeRegistry, object_type: ObjectType) -> None:
+    name, records = object_type.type_name, object_type.plural_label
+
+    def fields() -> dict[str, GraphQLInputField]:
+        where = types[f"{name}Where"]
+        return {
+            "some": GraphQLInputField(where, description="At least one matches."),
+            "none": GraphQLInputField(where, description="Not one matches."),
+            "every": GraphQLInputField(where, description="None is left that does not match; true when there is none."),
+            "count": GraphQLInputField(types["IntFilter"], description="How many there are."),
+            "label": GraphQLInputField(
+                GraphQLString,
+                description="Only those with this label count, by its API name. Beside association fields only.",
+                extensions={KEY: Structural.LABEL},
+            ),
+            "associatedAt": GraphQLInputField(
+                types["DateTimeFilter"], description="Only those count that were joined then."
+            ),
+            "where": GraphQLInputField(where, description="Only those that match count."),
+        }
+
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}AssociationWhere",
+            fields,
+            description=f"What is asked of associated {records}: exactly one of `some`, `none`, `every` and `count`, "
+            "while `label`, `associatedAt` and `where` say which of them count. An empty object asks nothing.",
+        )
+    )

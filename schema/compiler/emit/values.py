@@ -1,0 +1,27 @@
+"""Stored values → the forms in which both engines return them alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphdb.cypher.quoting import quote
+from schema.scalars import TYPE_MAPPINGS
+
+if TYPE_CHECKING:
+    from schema.ir import Prop
+
+
+def read(prop: Prop, node: str) -> str:
+    """A property's value: datetimes as epoch milliseconds, dates as ISO text, others as they are stored."""
+    return read_value(prop, f"{node}.{quote(prop.name)}")
+
+
+def read_value(prop: Prop, name: str) -> str:
+    """The same of a value that goes by another name."""
+    match TYPE_MAPPINGS[prop.type].read:
+        case "epoch":
+            return f"datetime({name}).epochMillis"
+        case "date":
+            return f"toString({name})"
+        case _:
+            return name

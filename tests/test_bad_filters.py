@@ -1,0 +1,105 @@
+"""Filters that no list takes: a clear error with its code and its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.harness import Crm
+
+OPERATORS = [
+    ("{name: {notIn: null}}", ["name", "notIn"], "only eq and ne take null"),
+    ("{name: {eqIgnoreCase: null}}", ["name", "eqIgnoreCase"], "only eq and ne take null"),
+    ("{amount: {between: null}}", ["amount", "between"], "only eq and ne take null"),
+]
+PERIODS = [
+    ("{closeDate: {within: null}}", ["closeDate", "within"], "only eq and ne take null"),
+    ("{closeDate: {within: {}}}", ["closeDate", "within"], "expects exactly one of last, next and this; found 0"),
+    ("{closeDate: {within: {last: 1, this: DAY}}}", ["closeDate", "within"], "found 2"),
+    ("{closeDate: {within: {last: 1}}}", ["closeDate", "within"], "expects a unit beside last"),
+    ("{closeDate: {within: {this: DAY, unit: DAYS}}}", ["closeDate", "within"], "takes no unit beside this"),
+    ("{closeDate: {within: {this: null}}}", ["closeDate", "within", "this"], "found null"),
+    ("{closeDate: {within: {last: 0, unit: DAYS}}}", ["closeDate", "within", "last"], "from 1 to 10,000; found 0"),
+    ("{closedAt: {within: {next: 9999, unit: YEARS}}}", ["closedAt", "within", "next"], "the years 1 and 9999"),
+    ("{closeDate: {within: {next: 1, unit: HOURS}}}", ["closeDate", "within", "unit"], "DAYS or longer"),
+    (
+        '{not: {closedAt: {within: {this: DAY, timeZone: "Europe/Atlantis"}}}}',
+        ["not", "closedAt", "within", "timeZone"],
+        "the name of a time zone",
+    ),
+    ('{closedAt: {within: {this: DAY, timeZone: "../passwd"}}}', ["closedAt", "within", "timeZone"], "time zone"),
+]
+ASSOCIATIONS = [
+    ("{companies: null}", ["companies"], "found null"),
+    ("{primaryCompany: null}", ["primaryCompany"], "found null"),
+    ("{companies: {some: null}}", ["companies", "some"], "found null"),
+    ("{companies: {some: {}, label: null}}", ["companies", "label"], "found null"),
+    ('{companies: {label: "primary"}}', ["companies"], "exactly one of some, none, every, count; found 0"),
+    ("{companies: {where: {}}}", ["companies"], "exactly one of some, none, every, count; found 0"),
+    ("{companies: {associatedAt: {}}}", ["companies"], "found 0"),
+    ("{companies: {some: {}, none: {}}}", ["companies"], "exactly one of some, none, every, count; found 2"),
+    ('{companies: {some: {}, label: "primry"}}', ["companies", "label"], "Did you mean 'primary'"),
+    ('{contacts: {some: {}, label: "attendee"}}', ["contacts", "label"], "no association label"),
+    ('{championContacts: {some: {}, label: "champion"}}', ["championContacts", "label"], "expects none here"),
+    ("{companies: {count: {eq: null}}}", ["companies", "count", "eq"], "a count is never unset"),
+    ("{companies: {count: {gte: null}}}", ["companies", "count", "gte"], "a count is never unset"),
+    ("{companies: {every: {name: {in: null}}}}", ["companies", "every", "name", "in"], "only eq and ne take null"),
+    (
+        '{not: {companies: {some: {}, associatedAt: {within: {this: DAY, timeZone: "Mars"}}}}}',
+        ["not", "companies", "associatedAt", "within", "timeZone"],
+        "the name of a time zone",
+    ),
+]
+
+
+@pytest.mark.parametrize(("where", "place", "words"), [*OPERATORS, *PERIODS, *ASSOCIATIONS])
+async def test_filters_that_no_list_takes(crm: Crm, where: str, place: list[Any], words: str) -> None:
+    """The error names the response field and the place in its arguments."""
+    response = await crm.ask(f"{{ big: deals(where: {where}) {{ totalCount }} }}")
+    assert response.data is None
+    assert response.codes == ["BAD_USER_INPUT"]
+    (error,) = response.errors
+    assert error["path"] == ["big"]
+    assert error["locations"]
+    assert error["extensions"]["input"] == ["where", *place]
+    assert words in error["message"]
+
+
+async def test_a_period_is_checked_for_each_request(crm: Crm) -> None:
+    """A plan that fitted one request's values refuses another's."""
+    text = "query A($w: WithinFilter!) { deals(where: {closedAt: {within: $w}}) { totalCount } }"
+    assert (await crm.ask(text, {"w": {"last": 1, "unit": "DAYS"}})).errors == []
+    response = await crm.ask(text, {"w": {"last": -1, "unit": "DAYS"}})
+    assert response.codes == ["BAD_USER_INPUT"]
+    assert response.errors[0]["extensions"]["input"] == ["where", "closedAt", "within", "last"]
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("{companies: {some: {deals: {some: " * 6 + "{}" + "}}}}" * 6, "more than 10 associations away"),
+        ("{companies: {none: {}, where: {name: {ne: null}}}}, " * 60, "more than 200 conditions"),
+        ("{companies: {count: {gt: 1, lt: 2, ne: 3, in: [4]}}}, " * 50, "more than 200 conditions"),
+    ],
+)
+async def test_filters_that_ask_too_much(crm: Crm, where: str, words: str) -> None:
+    """Conditions on associated records count too, and so does each association on the way."""
+    asked = where if where.startswith("{companies: {some") else f"{{or: [{where}]}}"
+    response = await crm.ask(f"{{ contacts: deals(where: {asked}) {{ totalCount }} }}")
+    assert response.codes == ["TOO_COMPLEX"]
+    assert words in response.errors[0]["message"]
+
+
+async def test_an_absent_variable_asks_nothing(crm: Crm) -> None:
+    """As everywhere in a filter; and an empty association filter is true."""
+    text = """query A($label: String, $filter: ContactAssociationWhere) {
+      all: deals { totalCount }
+      empty: deals(where: {contacts: {}}) { totalCount }
+      absent: deals(where: {contacts: $filter}) { totalCount }
+      label: deals(where: {contacts: {some: {}, label: $label}}) { totalCount }
+      some: deals(where: {contacts: {some: {}}}) { totalCount } }"""
+    data = (await crm.ask(text)).data or {}
+    assert data["all"] == data["empty"] == data["absent"]
+    assert data["label"] == data["some"] != data["all"]
