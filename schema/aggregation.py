@@ -1,7 +1,7 @@
 """The part of the intermediate representation that tells of many records at once: counts, sums, the least and most.
 
-An aggregate is one row of *measures* over all records of a source that match. Its shape is a record shape over
-that row, so that what reads rows reads it too.
+An aggregate is one row of *measures* over all records of a source that match; groups are a list of such rows, each
+behind its keys. Their shapes are record shapes over those rows, so that what reads rows reads them too.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from graphdb.catalog.model import PropertyType
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schema.ir import Entry, Predicate, Prop, Source, Value
+    from schema.ir import Entry, OrderKey, Page, Predicate, Prop, Source, Value
+
+GROUP_KEYS_MAX = 4
+BUCKETED = frozenset({PropertyType.DATE, PropertyType.DATETIME})
+"""Types of properties that are grouped by spans of time instead of by value."""
 
 
 class Measuring(StrEnum):
@@ -58,6 +64,50 @@ class AggregateColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupKey:
+    """What records have in common in a group.
+
+    Attributes:
+        bucket: ``HOUR`` … ``YEAR`` for dates and datetimes.
+    """
+
+    prop: Prop
+    bucket: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsColumn:
+    """The records of a source that match, grouped: a list of rows of keys, the measures' row, the zone, order values.
+
+    Attributes:
+        zone: The time zone that buckets start in; sent back with each row, for who prints the keys needs it.
+        sorted_by: The measures that groups are ordered by before their keys are looked at.
+        order: By those, by the keys, then what stands for the id in a cursor.
+    """
+
+    source: Source
+    where: Predicate
+    keys: tuple[GroupKey, ...]
+    measures: tuple[Measure, ...]
+    zone: Value
+    to_zone: Callable[[Any], Any] | None
+    sorted_by: tuple[Measure, ...]
+    order: tuple[OrderKey, ...]
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCountColumn:
+    """How many groups there are."""
+
+    source: Source
+    where: Predicate
+    keys: tuple[GroupKey, ...]
+    zone: Value
+    to_zone: Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """What a function makes of some columns."""
 
@@ -74,3 +124,4 @@ class Inside:
 
 
 Figures = Computed | Inside
+FiguresColumn = AggregateColumn | GroupsColumn | GroupCountColumn

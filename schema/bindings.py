@@ -30,6 +30,8 @@ class Part(Enum):
     PAGE_INFO = auto()
     TOTAL_COUNT = auto()
     AGGREGATE = auto()
+    GROUPS = auto()
+    GROUP_KEY = auto()
     NODE = auto()
     CURSOR = auto()
     LABELS = auto()
@@ -95,6 +97,13 @@ class MeasureField:
     function: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeyField:
+    """A property that a group's records have in common."""
+
+    property: Property
+
+
 class Write(Enum):
     """What a mutation of an object type does."""
 
@@ -118,7 +127,8 @@ class RecordType:
     type: ObjectType
 
 
-Binding = Part | PropertyField | HopField | ListField | LookupField | AggregateField | MeasureField | WriteField
+FigureBinding = AggregateField | MeasureField | KeyField
+Binding = Part | PropertyField | HopField | ListField | LookupField | WriteField | FigureBinding
 
 
 def binding(field: GraphQLField) -> Binding | None:

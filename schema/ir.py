@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from schema.aggregation import AggregateColumn, Figures, Inside
+from schema.aggregation import Figures, FiguresColumn, Inside
 from schema.ir_values import Const as Const
 from schema.ir_values import Given as Given
 from schema.ir_values import Items as Items
@@ -167,8 +167,7 @@ class Cursor:
 
     Attributes:
         value: The cursor's text.
-        unset: For each key before the id, whether that record had no value there: it decides which
-            stretches of the order are left, so it is part of a plan's shape.
+        unset: For each key before the id, whether that record had no value there. Part of a plan's shape.
         before: Whether the page lies before that record instead of after it.
     """
 
@@ -184,9 +183,8 @@ class Page:
     Attributes:
         size: What the client asked for, or the default.
         extra: One more row is fetched, to know whether there is more.
-        after: Only what follows this place.
+        after, before: Only what follows, or precedes, this place.
         number: Index of the page among the plan's pages, outermost first.
-        before: Only what precedes this place.
         backward: The size counts from the end; rows are fetched last one first.
     """
 
@@ -316,7 +314,7 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = IdColumn | PropColumn | KeyColumn | EdgeColumn | RowsColumn | CountColumn | AggregateColumn | CaseColumn
+Column = IdColumn | PropColumn | KeyColumn | EdgeColumn | RowsColumn | CountColumn | FiguresColumn | CaseColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,9 +336,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. Each root is a list of rows, a count or an aggregate."""
+    """Everything one operation fetches: one statement. Each root is a list of rows, a count or figures."""
 
-    roots: tuple[Rows | CountColumn | AggregateColumn, ...]
+    roots: tuple[Rows | CountColumn | FiguresColumn, ...]
 
 
 # --- how the response is made from it -------------------------------------------------------------------------
@@ -469,7 +467,9 @@ class Connection:
     rows: int | None
     count: int | None
     page: Page
-    entries: tuple[tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Inside | Fixed], ...]
+    entries: tuple[
+        tuple[str, RecordShape | EdgeShape | CaseShape | PageInfoShape | Leaf | Inside | Connection | Fixed], ...
+    ]
 
 
 Entry = Fixed | Leaf | DisplayName | One | First | Each | LabelList | CursorText | RecordShape | Connection | Figures

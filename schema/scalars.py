@@ -81,8 +81,10 @@ def parse_date_time(value: Any) -> datetime:
         raise GraphQLError(f"DateTime expects a moment that exists; found {value!r}.") from None
 
 
-def print_date_time(value: int | datetime) -> str:
-    """Epoch milliseconds (or an aware datetime) → ``2026-11-22T09:30:00.000Z``."""
+def print_date_time(value: int | datetime | str) -> str:
+    """Epoch milliseconds (or an aware datetime) → ``2026-11-22T09:30:00.000Z``; text, of a group's key, stays."""
+    if isinstance(value, str):
+        return value
     if not isinstance(value, int):
         value = (value - _EPOCH) // _MILLISECOND
     return (_EPOCH + timedelta(milliseconds=value)).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,12 +1,14 @@
-"""Random selections of ``aggregate``."""
+"""Random selections of ``aggregate`` and ``groupBy``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import PropertyType
 from graphdb.values import MAX_INTEGER
 from schema.build.aggregates import aggregated
+from tests.oracle_groups import GroupPage
+from tests.values import EnumValue, Typed
 
 if TYPE_CHECKING:
     import random
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({PropertyType.NUMBER, PropertyType.INTEGER, PropertyType.MONEY})
 _ORDERED = frozenset({PropertyType.STRING, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
 _MOMENTS = frozenset({PropertyType.DATE, PropertyType.DATETIME})
+_DAYS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+_HOW = {PropertyType.DATE: _DAYS, PropertyType.DATETIME: ("HOUR", *_DAYS)}
+_ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Kolkata", "Pacific/Kiritimati", "UTC")
 
 
 class Aggregates:
@@ -46,6 +51,76 @@ class Aggregates:
         self._dice.shuffle(parts)
         return f"{{ {' '.join(parts or ['__typename'])} }}"
 
+    def groups(self, variables: Variables, object_type: ObjectType) -> str:
+        """A ``groupBy`` field under a name of its own."""
+        known = aggregated(object_type)
+        used = [prop for prop in known if self._arguments.is_used(object_type, prop)] or known
+        pairs: dict[tuple[str, str], Property] = {}
+        for _ in range(self._dice.choice((1, 1, 2, 2, 3))):
+            prop = self._dice.choice(used if self._dice.random() < 0.9 else known)
+            pairs[prop.name, self._dice.choice(_HOW.get(prop.type, ("VALUE",)))] = prop
+        keys = [
+            f"{name}_{how}: {name}{f'(bucket: {how})' if prop.type in _HOW else ''}"
+            for (name, how), prop in pairs.items()
+        ]
+        parts = [f"key {{ {' '.join(keys)} __typename }}", f"aggregate {self.selection(variables, object_type)}"]
+        nodes = self._dice.choice((" ".join(parts), *parts))
+        more = self._dice.choice(("", "totalCount", "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"))
+        arguments = self._group_arguments(variables, object_type, pairs)
+        return f"g{self._dice.randrange(10**6)}: groupBy({arguments}) {{ {more} nodes {{ {nodes} }} }}"
+
+    def _group_arguments(
+        self, variables: Variables, object_type: ObjectType, pairs: dict[tuple[str, str], Property]
+    ) -> str:
+        name = object_type.type_name
+        by = [
+            Typed(
+                f"{name}GroupBy!",
+                {key: Typed("DateBucket" if prop.type in _HOW else "GroupValue", EnumValue(how))},
+            )
+            for (key, how), prop in pairs.items()
+        ]
+        written = {"by": variables.write(f"[{name}GroupBy!]!", by)}
+        zone = self._dice.choice((None, *_ZONES))
+        if zone is not None:
+            written["timeZone"] = variables.write("String", zone)
+        order = self._order(object_type) if self._dice.random() < 0.5 else []
+        if order:
+            written["orderBy"] = variables.write(f"[{name}GroupOrderBy!]", order)
+        if self._dice.random() < 0.7:
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 5)), optional=True)
+        if self._dice.random() < 0.3:
+            cursor = self._cursor(object_type, list(pairs), zone, order)
+            written["after"] = variables.write("String", cursor)
+        return ", ".join(f"{argument}: {text}" for argument, text in written.items())
+
+    def _order(self, object_type: ObjectType) -> list[Any]:
+        """An order by figures; not by sums of floats, whose last digits a cursor would hold."""
+        known = aggregated(object_type)
+        used = [prop for prop in known if self._arguments.is_used(object_type, prop)] or known
+        items: dict[str, Any] = {}
+        for prop in self._dice.sample(used, min(len(used), self._dice.randrange(3))):
+            functions = ["count", "countDistinct"]
+            if prop.type in _NUMBERS | _ORDERED | _MOMENTS:
+                functions += ["min", "max"]
+            if prop.type in _NUMBERS and prop.type is not PropertyType.NUMBER and self._can_sum(object_type, prop):
+                functions += ["sum", "sum"]
+            items[prop.name] = {self._dice.choice(functions): self._direction()}
+        if self._dice.random() < 0.5:
+            items[self._dice.choice(("count", "keys"))] = self._direction()
+        return [{name: how} for name, how in items.items()]
+
+    def _direction(self) -> EnumValue:
+        return EnumValue(self._dice.choice(("ASC", "DESC")))
+
+    def _cursor(self, object_type: ObjectType, by: list[tuple[str, str]], zone: str | None, order: list[Any]) -> str:
+        """The cursor of some group of all records."""
+        arguments = {"by": [{name: how} for name, how in by], "timeZone": zone, "orderBy": order}
+        records = self._graph.by_type.get(object_type.name) or [next(iter(self._graph.records.values()))]
+        properties = {prop.name: prop for prop in aggregated(object_type)}
+        page = GroupPage(records, arguments, self._graph.catalog.account.time_zone, len(records), properties)
+        return page.cursor(page.records[int(len(page.records) * self._dice.random() ** 2)])
+
     def _measures(self, variables: Variables, object_type: ObjectType, prop: Property) -> str:
         functions = ["count", "countDistinct", "__typename"]
         if prop.type in _NUMBERS:
@@ -61,5 +136,5 @@ class Aggregates:
         """Whether no sum can grow too large: what is answered then, a test of its own says."""
         if prop.type is not PropertyType.INTEGER:
             return True
-        records = self._graph.by_type[object_type.name]
+        records = self._graph.by_type.get(object_type.name, [])
         return bool(sum(abs(record.values.get(prop.name) or 0) for record in records) <= MAX_INTEGER)

@@ -149,6 +149,8 @@ class Generator:
             parts.append(f"pageInfo {{ {' '.join(self._some(fields))} }}")
         if self._chance(0.2):
             parts.append(self._aggregates.field(draft.variables, object_type))
+        if self._chance(0.15):
+            parts.append(self._aggregates.groups(draft.variables, object_type))
         if self._chance(0.1):
             parts.append("__typename")
         if self._chance(0.1):

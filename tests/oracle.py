@@ -15,13 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, execute, parse
 
-from graphdb.catalog.model import PropertyType
-from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding
+from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from schema.bindings import (
+    AggregateField,
+    HopField,
+    KeyField,
+    ListField,
+    LookupField,
+    MeasureField,
+    Part,
+    PropertyField,
+    binding,
+)
 from schema.build import build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
-from tests import oracle_aggregates
+from tests import oracle_aggregates, oracle_groups
 from tests.oracle_graph import associations, timeline
 from tests.periods import is_within
 
@@ -198,18 +208,18 @@ class Oracle:
                 return lambda near, info: next(iter(self._far(near, side, label)), None)
             case HopField(side, label):
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
+            case Part.AGGREGATE | AggregateField() | MeasureField():
+                return oracle_aggregates.resolver(bound)
+            case Part.GROUPS | Part.GROUP_KEY | KeyField():
+                return oracle_groups.resolver(bound, self.catalog.account.time_zone, self.limits.page_size_root)
             case _:
-                return (
-                    oracle_aggregates.resolver(bound)
-                    or _PARTS.get(bound)
-                    or {
-                        Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
-                        Part.ASSOCIATIONS: lambda near, _, **arguments: associations(self, near, arguments),
-                        Part.TIMELINE: lambda near, _, **arguments: timeline(self, near, arguments),
-                        Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
-                        Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
-                    }.get(bound, lambda *_: None)
-                )
+                return _PARTS.get(bound) or {
+                    Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
+                    Part.ASSOCIATIONS: lambda near, _, **arguments: associations(self, near, arguments),
+                    Part.TIMELINE: lambda near, _, **arguments: timeline(self, near, arguments),
+                    Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
+                    Part.NODES_BY_IDS: lambda _, info, ids: [self.graph.records.get(one) for one in ids],
+                }.get(bound, lambda *_: None)
 
     def _lookup(self, type_name: str, by: dict[str, Any]) -> Record | None:
         ((key, value),) = by.items()
@@ -255,6 +265,7 @@ class _Page:
         self.keys = _keys(arguments.get("orderBy"))
         where = arguments.get("where")
         properties = oracle.catalog.by_name[type_name].by_name
+        self.properties = {**{prop.name: prop for prop in SYSTEM_PROPERTIES}, **properties}
         associated = Associated(oracle.graph)
         matching = [record for record in records if where is None or holds(where, record, properties, associated)]
         self.total, self.matching = len(matching), matching

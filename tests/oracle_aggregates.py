@@ -29,7 +29,7 @@ class Values:
         return [Fraction(value) for value in self.values]
 
 
-def resolver(bound: Any) -> Callable[..., Any] | None:
+def resolver(bound: Any) -> Callable[..., Any]:
     """The resolver of an aggregate's field: ``aggregate`` itself gives the matching records."""
     match bound:
         case Part.AGGREGATE:
@@ -38,7 +38,7 @@ def resolver(bound: Any) -> Callable[..., Any] | None:
             return lambda records, _: values_of(records, prop)
         case MeasureField(function):
             return lambda source, _, **arguments: measure(source, function, **arguments)
-    return None
+    raise AssertionError(f"{bound} is no figure")
 
 
 def values_of(records: Sequence[Any], prop: Property) -> Values:

@@ -2,9 +2,9 @@
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
 lists of records of several object types; ``filters`` makes ``where`` and ``orderBy`` from the ``operators`` of each
-type, and ``associations`` what a ``where`` asks of associated records; ``aggregates`` makes ``aggregate``; ``writes``
-makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema.
-The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
+type, and ``associations`` what a ``where`` asks of associated records; ``aggregates`` makes ``aggregate``, ``groups``
+makes ``groupBy``; ``writes`` makes mutations and their inputs; ``fixed`` holds what Strawberry answers; ``merge`` puts
+all of it into one schema. The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from schema.build.across import add_across_types
 from schema.build.aggregates import add_aggregate, add_shared_aggregates
 from schema.build.associations import add_association_filters
 from schema.build.filters import add_order_by, add_shared_filters, add_where
+from schema.build.groups import add_groups, add_shared_group_types
 from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
@@ -57,12 +58,14 @@ def build_schema(
         add_option_set_filters(types)
         add_shared_aggregates(types)
         add_association_filters(types)
+        add_shared_group_types(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)
             add_where(types, object_type)
             add_order_by(types, object_type)
             add_aggregate(types, object_type)
+            add_groups(types, object_type)
             add_write_types(types, object_type)
         return query_fields(types), mutation_fields(types), types.all
 

@@ -23,6 +23,7 @@ from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
 from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
+from schema.build.groups import group_field
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
                     GraphQLNonNull(GraphQLInt), Part.TOTAL_COUNT, "How many match, over all pages. Counted when asked."
                 ),
                 "aggregate": aggregate_field(types, object_type),
+                "groupBy": group_field(types, object_type),
             },
             description=f"A page of {object_type.plural_label}.",
         )

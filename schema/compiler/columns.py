@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema.aggregation import AggregateColumn
+from schema.aggregation import FiguresColumn
 from schema.ir import Column, CountColumn, Rows, RowsColumn
 
 
@@ -21,13 +21,13 @@ class Columns:
         """Every column, in order."""
         return tuple(self._columns)
 
-    def as_roots(self) -> tuple[Rows | CountColumn | AggregateColumn, ...]:
+    def as_roots(self) -> tuple[Rows | CountColumn | FiguresColumn, ...]:
         """The columns of the statement itself, each of which is a root."""
-        roots: list[Rows | CountColumn | AggregateColumn] = []
+        roots: list[Rows | CountColumn | FiguresColumn] = []
         for column in self._columns:
             if isinstance(column, RowsColumn):
                 roots.append(column.rows)
-            elif isinstance(column, CountColumn | AggregateColumn):
+            elif isinstance(column, CountColumn | FiguresColumn):
                 roots.append(column)
             else:
                 raise TypeError(f"{column} can be no root")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schema.aggregation import AggregateColumn
+from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn, GroupsColumn
 from schema.compiler.emit.predicates import equal_indexed
 from schema.compiler.filters import ID
 from schema.errors import ErrorCode, refuse
@@ -78,7 +78,7 @@ class Estimate:
         for column in columns:
             if isinstance(column, RowsColumn):
                 self._rows(column.rows, near, parents, number)
-            elif isinstance(column, (CountColumn, AggregateColumn)):
+            elif isinstance(column, (CountColumn, AggregateColumn, GroupsColumn, GroupCountColumn)):
                 self._whole(column, near, parents, number)
             elif isinstance(column, CaseColumn):
                 self._cases(column, parents, number)
@@ -101,13 +101,11 @@ class Estimate:
         walked = (hop.label_relationship or hop.relationship, *hop.others)
         return sum(self.statistics.degree(relationship, near) for relationship in walked)
 
-    def _whole(
-        self, column: CountColumn | AggregateColumn, near: str | None, parents: float, number: int | None
-    ) -> None:
+    def _whole(self, column: CountColumn | FiguresColumn, near: str | None, parents: float, number: int | None) -> None:
         """Something over all that a source holds: the engine keeps the plain count, for the rest it visits them."""
         source = column.source
         visited = 1.0
-        if column.where != TRUE or isinstance(column, AggregateColumn):
+        if column.where != TRUE or not isinstance(column, CountColumn):
             if isinstance(source, AllOf):
                 visited = float(self.statistics.nodes.get(source.label, 0))
             elif isinstance(source, Hop):

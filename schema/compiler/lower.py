@@ -14,6 +14,7 @@ from schema.compiler.aggregates import lower_aggregate
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import ID, WhereReader, to_prop
+from schema.compiler.groups import Groups
 from schema.compiler.paging import Pages
 from schema.compiler.periods import Periods
 from schema.compiler.sides import hop_source, label_named, labels_seen
@@ -277,7 +278,7 @@ class Lowering:
         own = Columns()
         cursor = partial(cursor_text, order, own)
         count: int | None = None
-        entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Fixed]] = []
+        entries: list[tuple[str, RecordShape | EdgeShape | PageInfoShape | Leaf | Inside | Connection | Fixed]] = []
         for key, selected in fields.items():
             inner = (*path, key)
             match binding(selected.definition):
@@ -292,6 +293,9 @@ class Lowering:
                     entries.append((key, Leaf(count)))
                 case Part.AGGREGATE:
                     entries.append((key, lower_aggregate(self._operation, selected, source, where, columns, inner)))
+                case Part.GROUPS:
+                    groups = Groups(self._operation, self._catalog, self.pages, source, where, columns, parent)
+                    entries.append((key, groups.lower(selected, inner)))
                 case _:
                     entries.append((key, Fixed(connection_type.name)))
         rows = columns.add(RowsColumn(Rows(source, own.all, where, order, page))) if wants_rows else None

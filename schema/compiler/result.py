@@ -204,9 +204,9 @@ def _part(part: Any, shape: Connection) -> Callable[[Row, list[Row], bool, Frame
             return _page_info(part, shape)
         case Leaf(column, _):
             return lambda row, page, more, frame: row[column]
-        case Inside(column, entry):
-            shown = _entry(entry)
-            return lambda row, page, more, frame: shown(row[column], frame)
+        case Inside() | Connection():
+            shown = _entry(part)
+            return lambda row, page, more, frame: shown(row, frame)
         case _:
             return lambda row, page, more, frame: part.value
 

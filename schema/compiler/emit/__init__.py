@@ -7,7 +7,7 @@ every predicate on a scan carries ``id IS NOT NULL``, or Neo4j leaves composite 
 lists, for ArcadeDB collapses maps that hold map projections, and lists travel faster anyway.
 
 ``params`` names values and variables; ``predicates`` writes filters; ``hops`` patterns; ``stretches`` orders and
-cursors; ``rows`` records and columns; ``aggregates`` measures; ``values`` stored values.
+cursors; ``rows`` records and columns; ``aggregates`` measures; ``groups`` groups; ``values`` stored values.
 """
 
 from __future__ import annotations

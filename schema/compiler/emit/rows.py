@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
-from schema.aggregation import AggregateColumn
+from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn, GroupsColumn
 from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.groups import counted, grouped
 from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
@@ -51,7 +52,7 @@ class RowsEmitter:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def root(self, root: Rows | CountColumn | AggregateColumn, name: str) -> str:
+    def root(self, root: Rows | CountColumn | FiguresColumn, name: str) -> str:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
@@ -64,6 +65,11 @@ class RowsEmitter:
         found = f"MATCH ({ROOT}:{quote(root.source.label)}){where}"
         if isinstance(root, AggregateColumn):
             return f"CALL () {{ {found} RETURN {measured(root.measures, ROOT, self._names)} AS {name} }}"
+        if isinstance(root, GroupsColumn):
+            pages, row = grouped(root, ROOT, self._names)
+            return f"CALL () {{ {found}{pages} RETURN collect({row}) AS {name} }}"
+        if isinstance(root, GroupCountColumn):
+            return f"CALL () {{ {found}{counted(root, ROOT, self._names)} RETURN count(*) AS {name} }}"
         return f"CALL () {{ {found} RETURN count({ROOT}) AS {name} }}"
 
     # --- which records ----------------------------------------------------------------------------------------
@@ -162,8 +168,8 @@ class RowsEmitter:
                 return self._nested(rows, node)
             case CountColumn(source, where):
                 return self._count(source, where, node)
-            case AggregateColumn():
-                return self._aggregate(column, node)
+            case AggregateColumn() | GroupsColumn() | GroupCountColumn():
+                return self._figures(column, node)
             case CaseColumn(cases):
                 return self._case(cases, near, node)
         raise TypeError(f"no Cypher stands for {column!r}")
@@ -188,12 +194,17 @@ class RowsEmitter:
         node = self._names.node()
         return f"COUNT {{ MATCH ({near}){arrow(source)}({node}){where_clause(conditions(where, node, self._names))} }}"
 
-    def _aggregate(self, column: AggregateColumn, near: str) -> str:
+    def _figures(self, column: FiguresColumn, near: str) -> str:
         if not isinstance(column.source, Hop):
-            raise TypeError(f"{column.source} is not aggregated inside a row")
+            raise TypeError(f"{column.source} is not counted inside a row")
         node = self._names.node()
         where = where_clause(conditions(column.where, node, self._names))
         found = f"MATCH ({near}){arrow(column.source)}({node}){where}"
+        if isinstance(column, GroupsColumn):
+            pages, row = grouped(column, node, self._names)
+            return f"COLLECT {{ {found}{pages} RETURN {row} }}"
+        if isinstance(column, GroupCountColumn):
+            return f"head(COLLECT {{ {found}{counted(column, node, self._names)} RETURN count(*) }})"
         return f"head(COLLECT {{ {found} RETURN {measured(column.measures, node, self._names)} }})"
 
 
