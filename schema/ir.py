@@ -139,10 +139,25 @@ TRUE = All()
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """One key of an order. Unset values come last in both directions."""
+    """One key of an order, of the record or ``via`` a hop. Unset values come last in both directions."""
 
     prop: Prop
     descending: bool = False
+    via: Via | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells keys apart: ``amount``, ``primaryCompany.name``, ``companies.count``."""
+        return self.prop.name if self.via is None else f"{self.via.field}.{self.prop.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """The hop that an order key goes over: to the only record, whose property it is, or to those ``counted``."""
+
+    field: str
+    hop: Hop
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +166,7 @@ class Cursor:
 
     Attributes:
         value: The cursor's text.
-        unset: For each key before the id, whether that record had no value there: it decides which
-            stretches of the order are left, so it is part of a plan's shape.
+        unset: For each key before the id, whether that record had no value there. Part of a plan's shape.
         before: Whether the page lies before that record instead of after it.
     """
 
@@ -168,9 +182,8 @@ class Page:
     Attributes:
         size: What the client asked for, or the default.
         extra: One more row is fetched, to know whether there is more.
-        after: Only what follows this place.
+        after, before: Only what follows, or precedes, this place.
         number: Index of the page among the plan's pages, outermost first.
-        before: Only what precedes this place.
         backward: The size counts from the end; rows are fetched last one first.
     """
 
@@ -253,6 +266,13 @@ class PropColumn:
     prop: Prop
 
 
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """The value by which the record was sorted, for its cursor; only of keys that go over a hop."""
+
+    key: OrderKey
+
+
 class EdgePart(StrEnum):
     """What an association's relationship tells."""
 
@@ -290,17 +310,8 @@ class CaseColumn:
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
 
 
-Column = (
-    IdColumn
-    | PropColumn
-    | EdgeColumn
-    | RowsColumn
-    | CountColumn
-    | FiguresColumn
-    | CaseColumn
-    | GraphColumn
-    | PathsColumn
-)
+Single = IdColumn | PropColumn | KeyColumn | EdgeColumn | CountColumn
+Column = Single | RowsColumn | FiguresColumn | CaseColumn | GraphColumn | PathsColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,21 +466,8 @@ class Connection:
     ]
 
 
-Entry = (
-    Fixed
-    | Leaf
-    | DisplayName
-    | One
-    | First
-    | Each
-    | LabelList
-    | CursorText
-    | RecordShape
-    | Connection
-    | Figures
-    | GraphShape
-    | PathsShape
-)
+Plain = Fixed | Leaf | DisplayName | LabelList | CursorText
+Entry = Plain | One | First | Each | RecordShape | Connection | Figures | GraphShape | PathsShape
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,14 +141,10 @@ class Oracle:
         assert not hasattr(result, "__await__")
         return result
 
-    def cursor(self, type_name: str, keys: Keys, record: Record) -> str:
+    def cursor(self, keys: Keys, record: Record) -> str:
         """The cursor of a record in a list with this order."""
-        object_type = self.catalog.by_name[type_name]
-        marks = [
-            OrderKey(Prop(name, PropertyType.STRING if name == "id" else object_type.by_name[name].type), descending)
-            for name, descending in keys
-        ]
-        values = [_as_read(record.values.get(mark.prop.name), mark.prop.type) for mark in marks[:-1]]
+        marks = [OrderKey(Prop(name, PropertyType.STRING), descending) for name, descending in keys]
+        values = [_as_read(self.key_value(record, name)) for name, _ in keys[:-1]]
         text = encode_cursor(order_mark(marks), values, record.id)
         self._cursors[text] = record
         return text
@@ -159,7 +155,38 @@ class Oracle:
 
     def ordered(self, records: Sequence[Record], keys: Keys) -> list[Record]:
         """Records in an order: unset values last in both directions."""
-        return sorted(records, key=cmp_to_key(partial(_compare, keys=keys)))
+        return sorted(records, key=cmp_to_key(partial(self.compare, keys=keys)))
+
+    def compare(self, a: Record, b: Record, keys: Keys) -> int:
+        """Below 0 where the first record comes first."""
+        for name, descending in keys:
+            left, right = self.key_value(a, name), self.key_value(b, name)
+            if left == right:
+                continue
+            if left is None or right is None:
+                return 1 if left is None else -1
+            return 1 if (left < right) == descending else -1
+        return 0
+
+    def key_value(self, record: Record, name: str) -> Any:
+        """What a record is sorted by: a property, ``primaryCompany.name`` or ``companies.count``."""
+        field_name, _, of = name.rpartition(".")
+        if not field_name:
+            return self._stored(record, of)
+        sides = self.catalog.sides_of(record.type)
+        hops = [(side, label) for side in sides for label in (None, *side.labels)]
+        found = [(side, label) for side, label in hops if (label or side).field == field_name]
+        far = self._far(record, *found[0]) if found else []  # a cursor may be of another type's record
+        if of == "count":
+            return len(far)
+        return self._stored(far[0], of) if far else None
+
+    def _stored(self, record: Record, name: str) -> Any:
+        """A property's value; of a NUMBER as the engines give it, whole or not."""
+        value, prop = record.values.get(name), self.catalog.by_name[record.type].by_name.get(name)
+        if value is not None and prop is not None and prop.type is PropertyType.NUMBER:
+            return float(value)
+        return value
 
     # --- resolvers --------------------------------------------------------------------------------------------
 
@@ -260,7 +287,7 @@ class _Page:
         for cursor, side in ((after, 1), (before, -1)):
             if cursor is not None:
                 place = oracle._cursors[cursor]  # the oracle's own
-                matching = [record for record in matching if _compare(record, place, self.keys) * side > 0]
+                matching = [record for record in matching if oracle.compare(record, place, self.keys) * side > 0]
         ordered = oracle.ordered(matching, self.keys)
         self._backward = last is not None or (before is not None and after is None and first is None)
         given = last if self._backward else first
@@ -284,7 +311,7 @@ class _Page:
 
     def cursor(self, record: Record) -> str:
         """A record's cursor in this order."""
-        return self._oracle.cursor(self._type, self.keys, record)
+        return self._oracle.cursor(self.keys, record)
 
     def labels(self, far: Record) -> list[dict[str, str]]:
         """What the association says of the far record."""
@@ -444,31 +471,21 @@ def _folded(prop: Property | None, value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-def _keys(order_by: Sequence[Mapping[str, str]] | None) -> Keys:
+def _keys(order_by: Sequence[Mapping[str, Any]] | None) -> Keys:
     keys: list[tuple[str, bool]] = []
     for item in order_by or ():
         ((name, direction),) = item.items()
+        if isinstance(direction, dict):
+            ((of, direction),) = direction.items()
+            name = f"{name}.{of}"
         keys.append((name, direction == "DESC"))
         if name == "id":
             return tuple(keys)
     return (*keys, ("id", bool(keys) and keys[0][1]))
 
 
-def _compare(a: Record, b: Record, keys: Keys) -> int:
-    for name, descending in keys:
-        left, right = a.values.get(name), b.values.get(name)
-        if left == right:
-            continue
-        if left is None or right is None:
-            return 1 if left is None else -1
-        return 1 if (left < right) == descending else -1
-    return 0
-
-
-def _as_read(value: Any, kind: PropertyType) -> Any:
+def _as_read(value: Any) -> Any:
     """A value as a cursor holds it."""
     if isinstance(value, datetime):
         return (value - _EPOCH) // timedelta(milliseconds=1)
-    if kind is PropertyType.NUMBER and value is not None:
-        return float(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -116,7 +116,7 @@ class AnyPage:
 
     def cursor(self, record: Record) -> str:
         """A record's cursor in this order."""
-        return self._oracle.cursor(record.type, self._keys, record)
+        return self._oracle.cursor(self._keys, record)
 
     def labels(self, far: Record) -> list[dict[str, str]]:
         """What the association says of the far record."""

@@ -49,12 +49,11 @@ def _compiled(merged: MergedSchema, name: str) -> tuple[str, dict[str, Any], Pla
 
 def _cursor(match: re.Match[str]) -> str:
     """``@deal:amount-=125000`` → the cursor of deal 7 after that amount."""
-    object_type = standard_catalog().by_name[match[1]]
     keys, values = [], []
     for part in match[2].split(","):
         name, _, value = part.rpartition("=")
         if name:
-            keys.append(OrderKey(Prop(name[:-1], object_type.by_name[name[:-1]].type), name.endswith("-")))
+            keys.append(OrderKey(Prop(name[:-1], PropertyType.STRING), name.endswith("-")))
             values.append(value if "-" in value else json.loads(value))
     keys.append(OrderKey(Prop("id", PropertyType.STRING), bool(keys) and keys[0].descending))
     return json.dumps(encode_cursor(order_mark(keys), values, "MARK-cursor-id"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.test_oracle import WALKS
+from tests.test_oracle import WALKS, first_difference
 
 if TYPE_CHECKING:
     from tests.harness import Crm
@@ -56,6 +56,91 @@ async def walk_back(crm: Crm, text: str, size: int) -> list[str]:
         assert len(one["edges"]) == size
         before = one["pageInfo"]["startCursor"]
         assert before == one["edges"][0]["cursor"]
+
+
+RELATED = [
+    ("contacts", "orderBy: [{primaryCompany: {name: ASC}}]"),
+    ("contacts", "orderBy: [{primaryCompany: {employees: DESC}}, {lastName: ASC}]"),
+    ("contacts", "orderBy: [{primaryCompany: {createdAt: DESC}}], where: {owner: {isSet: true}}"),
+    ("contacts", "orderBy: [{primaryCompany: {annualRevenue: ASC}}, {score: DESC}]"),
+    ("contacts", "orderBy: [{lifecycleStage: ASC}, {companies: {count: DESC}}]"),
+    ("contacts", "orderBy: [{directReportContacts: {count: ASC}}, {primaryCompany: {id: DESC}}]"),
+    ("companies", "orderBy: [{contacts: {count: DESC}}]"),
+    ("companies", "orderBy: [{billingContacts: {count: ASC}}, {deals: {count: DESC}}]"),
+    ("companies", "orderBy: [{parentCompany: {name: DESC}}]"),
+]
+
+
+async def walk_on(crm: Crm, text: str, size: int) -> list[str]:
+    """Every id, read from the start."""
+    found: list[str] = []
+    info: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
+    while info["hasNextPage"]:
+        one = await page(crm, text, {"first": size, "after": info["endCursor"]})
+        found += ids(one)
+        info = one["pageInfo"]
+    return found
+
+
+@pytest.mark.parametrize(("field", "arguments"), RELATED)
+async def test_walking_in_the_order_of_what_is_related(crm: Crm, field: str, arguments: str) -> None:
+    """By the properties of the only related record, and by how many there are; none at all comes last."""
+    text = root(field, arguments)
+    expected = crm.oracle.answer(text, {"first": 1000}).data
+    assert first_difference(expected, (await crm.ask(text, {"first": 1000})).data) is None
+    records = ids((expected or {})["page"])
+    assert await walk_on(crm, text, 5) == records
+    assert await walk_back(crm, text, 5) == records
+
+
+@pytest.mark.parametrize("arguments", [arguments for field, arguments in RELATED if field == "contacts"])
+async def test_walking_a_nested_list_in_the_order_of_what_is_related(crm: Crm, arguments: str) -> None:
+    """The company that everybody works for, three at a time."""
+    text = nested("contacts", arguments)
+    expected = ids((crm.oracle.answer(text, {"first": 1000}).data or {})["company"]["page"])
+    assert await walk_on(crm, text, 3) == expected
+    assert await walk_back(crm, text, 3) == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "place", "words"),
+    [
+        ("[{primaryCompany: {}}]", [0, "primaryCompany"], "expects exactly one key; found 0"),
+        ("[{primaryCompany: null}]", [0, "primaryCompany"], "expects exactly one key; found null"),
+        ("[{primaryCompany: {name: ASC, id: ASC}}]", [0, "primaryCompany"], "expects exactly one key; found 2"),
+        ("[{primaryCompany: {name: null}}]", [0, "primaryCompany", "name"], "expects ASC or DESC; found null"),
+        ("[{companies: {count: null}}]", [0, "companies", "count"], "expects ASC or DESC; found null"),
+        (
+            "[{lastName: ASC}, {primaryCompany: {parentCompany: {name: ASC}}}]",
+            [1, "primaryCompany", "parentCompany"],
+            "goes over a second association",
+        ),
+        (
+            "[{primaryCompany: {contacts: {count: ASC}}}]",
+            [0, "primaryCompany", "contacts"],
+            "goes over a second association",
+        ),
+        (
+            "[{companies: {count: ASC}}, {companies: {count: DESC}}]",
+            [1, "companies", "count"],
+            "is given twice",
+        ),
+    ],
+)
+async def test_orders_over_associations_that_are_none(crm: Crm, order: str, place: list[Any], words: str) -> None:
+    """The error names the place in the input."""
+    response = await crm.ask(f"{{ contacts(orderBy: {order}) {{ nodes {{ id }} }} }}")
+    assert response.codes == ["BAD_USER_INPUT"]
+    assert response.errors[0]["extensions"]["input"] == ["orderBy", *place]
+    assert words in response.errors[0]["message"]
+
+
+async def test_a_cursor_of_another_related_order_is_refused(crm: Crm) -> None:
+    """The same property over another way, or of the record itself, is another order."""
+    cursor = (await page(crm, root("companies", "orderBy: [{parentCompany: {name: ASC}}]"), {}))["edges"][0]["cursor"]
+    for order in ("{name: ASC}", "{parentCompany: {domain: ASC}}", "{parentCompany: {name: DESC}}"):
+        response = await crm.ask(root("companies", f"orderBy: [{order}]"), {"after": cursor})
+        assert response.codes == ["BAD_USER_INPUT"]
 
 
 @pytest.mark.parametrize(("field", "arguments"), WALKS)
@@ -181,6 +266,8 @@ async def test_sizes_and_cursors_in_variables_are_checked_in_each_request(crm: C
     cursor = (await page(crm, text, {"last": 1}))["edges"][0]["cursor"]
     other = (await page(crm, root("deals", "orderBy: [{name: DESC}]"), {"last": 1}))["edges"][0]["cursor"]
     await page(crm, text, {"last": 1, "before": cursor})
+    await page(crm, text, {"last": 1, "before": None})
+    await page(crm, text, {"last": 1, "before": cursor, "after": None})
     for variables, place in (
         ({"last": -1, "before": cursor}, ["last"]),
         ({"last": 1, "before": cursor[:-2]}, ["before"]),

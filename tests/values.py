@@ -184,7 +184,7 @@ class Arguments:
         if self._chance(0.5):
             keys = self._order(object_type)
             items = [
-                Typed(f"{name}OrderBy!", {key: Typed("OrderDirection", EnumValue("DESC" if down else "ASC"))})
+                Typed(f"{name}OrderBy!", _nested(key, Typed("OrderDirection", EnumValue("DESC" if down else "ASC"))))
                 for key, down in keys
             ]
             written["orderBy"] = variables.write(f"[{name}OrderBy!]", items)
@@ -218,7 +218,7 @@ class Arguments:
             keys = (("id", False),) if field == "associations" else (("occurredAt", True), ("id", True))
             far = [one for one in self._graph.records.values() if one.type in choices]
             record = self._dice.choice(far)
-            written["after"] = variables.write("String", self._oracle.cursor(record.type, keys, record), nullable=True)
+            written["after"] = variables.write("String", self._oracle.cursor(keys, record), nullable=True)
         texts = [f"{name}: {text}" for name, text in written.items()]
         return f"({', '.join(texts)})" if texts else ""
 
@@ -228,8 +228,25 @@ class Arguments:
             for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
             if prop.type not in _UNSORTABLE and (self.is_used(object_type, prop) or self._chance(0.03))
         ]
+        if self._chance(0.3):
+            names += self._related(object_type)
         chosen = self._dice.sample([*names, "id"], min(len(names) + 1, self._dice.choice((1, 1, 1, 2, 2, 3))))
         return [(name, self._chance(0.5)) for name in chosen]
+
+    def _related(self, object_type: ObjectType) -> list[str]:
+        """A few order keys over associations: ``primaryCompany.name``, ``companies.count``."""
+        names: list[str] = []
+        for side in self._oracle.catalog.sides_of(object_type.name):
+            far = self._oracle.catalog.by_name[side.far]
+            names.append(f"{side.field}.count")
+            for label in side.labels:
+                if label.max_far != 1:
+                    names.append(f"{label.field}.count")
+                else:
+                    names += [f"{label.field}.{prop.name}" for prop in far.properties if prop.type not in _UNSORTABLE]
+            if not self.is_joined(side):
+                names = names[:3]
+        return self._dice.sample(names, min(len(names), 4))
 
     def _cursor(self, object_type: ObjectType, keys: list[tuple[str, bool]], *, late: bool = False) -> str:
         """The cursor of some record in this order."""
@@ -242,7 +259,7 @@ class Arguments:
         # Mostly an early one, so that something follows, or a late one, so that something precedes.
         position = int(len(records) * self._dice.random() ** 2)
         position = len(records) - 1 - position if late else position
-        return self._oracle.cursor(object_type.name, full, records[position])
+        return self._oracle.cursor(full, records[position])
 
     # --- filters ----------------------------------------------------------------------------------------------
 
@@ -384,6 +401,12 @@ class Arguments:
 
     def _chance(self, probability: float) -> bool:
         return self._dice.random() < probability
+
+
+def _nested(key: str, direction: Typed) -> dict[str, Any]:
+    """``primaryCompany.name`` → an object in an object."""
+    first, _, rest = key.partition(".")
+    return {first: {rest: direction} if rest else direction}
 
 
 def _wire(prop: Property, value: Any, oracle: Oracle) -> Any:

@@ -29,6 +29,7 @@ from schema.ir import (
     Fixed,
     Hop,
     IdColumn,
+    KeyColumn,
     Leaf,
     OrderKey,
     Prop,
@@ -208,7 +209,8 @@ class _Row:
 
 def cursor_text(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
     """A row's cursor in an order."""
-    return CursorText(order, tuple(columns.add(PropColumn(key.prop)) for key in order[:-1]), columns.add(IdColumn()))
+    values = (columns.add(PropColumn(key.prop) if key.via is None else KeyColumn(key)) for key in order[:-1])
+    return CursorText(order, tuple(values), columns.add(IdColumn()))
 
 
 def _hop(sides: list[tuple[Side, ObjectType]]) -> Hop:

@@ -83,7 +83,8 @@ class Estimate:
         else:
             far, there = getattr(source, "label", None), float(self._ids(source, number))
             visited = there
-        self._add(number, parents * visited * (1 + self._filtering(rows.where, far)))
+        over_hops = sum(key.via is not None for key in rows.order)  # one step each: to the only record, or a degree
+        self._add(number, parents * visited * (1 + over_hops + self._filtering(rows.where, far)))
         self._columns(rows.columns, far, parents * min(wanted, there), number)
 
     def _ids(self, source: Any, number: int | None) -> int:
@@ -187,6 +188,8 @@ def check_touches(estimate: Estimate, checks: Sequence[PageCheck], limit: int) -
 
 def _reads_in_order(rows: Rows) -> bool:
     """Whether an index gives the page: its order is indexed, and no filter but an indexed equality is left."""
+    if any(key.via for key in rows.order):
+        return False
     first = rows.order[0].prop if rows.order else ID
     return first.indexed and (rows.where == TRUE or _only_equal(rows.where))
 

@@ -32,7 +32,7 @@ _JSON_TYPES: dict[PropertyType, type] = {
 
 def order_mark(keys: Sequence[OrderKey]) -> str:
     """A short mark of an order, so that a cursor of another list is refused instead of misread."""
-    text = ",".join(f"{key.prop.name}{'-' if key.descending else '+'}" for key in keys)
+    text = ",".join(f"{key.name}{'-' if key.descending else '+'}" for key in keys)
     return f"{zlib.crc32(text.encode()):08x}"
 
 

@@ -33,12 +33,13 @@ from schema.ir import (
     PeriodEnd,
     PeriodStart,
     Prop,
+    Via,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphql import GraphQLArgument, Node
+    from graphql import GraphQLArgument, GraphQLInputField, Node
 
     from graphdb.catalog.model import Property
     from schema.compiler.periods import Periods
@@ -58,6 +59,8 @@ JOINED = Prop("createdAt", PropertyType.DATETIME, required=True)
 """Of an association: when the two were joined."""
 
 ID = Prop("id", PropertyType.STRING, indexed=True, required=True)
+COUNT = "count"
+"""The key that orders by how many records are associated."""
 
 
 def to_prop(prop: Property) -> Prop:
@@ -104,20 +107,46 @@ class WhereReader:
         keys: list[OrderKey] = []
         input_type = _input_type(argument.type)
         for index, item in enumerate(value or ()):
-            place = ("orderBy", index)
+            place: Path = ("orderBy", index)
             if len(item) != 1:
                 raise self._bad(place, f"expects exactly one key in each object; found {len(item)}")
             ((name, direction),) = item.items()
-            if direction is None:
-                raise self._bad((*place, name), "expects ASC or DESC; found null")
             bound = input_binding(input_type.fields[name])
-            prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
-            if prop in [key.prop for key in keys]:
-                raise self._bad((*place, name), "is given twice")
-            keys.append(OrderKey(prop, descending=plain(direction) == "DESC"))
-            if prop is ID:
+            if isinstance(bound, HopField):
+                key, place = self._related(bound, input_type.fields[name], name, direction, (*place, name))
+            else:
+                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                key, place = OrderKey(prop, descending=self._descending(direction, (*place, name))), (*place, name)
+            if key.name in [known.name for known in keys]:
+                raise self._bad(place, "is given twice")
+            keys.append(key)
+            if key.prop is ID:
                 return tuple(keys)
         return (*keys, OrderKey(ID, descending=bool(keys) and keys[0].descending))
+
+    def _related(
+        self, hop: HopField, definition: GraphQLInputField, field: str, given: Any, place: Path
+    ) -> tuple[OrderKey, Path]:
+        """A key over a hop, and its place: a property of the only far record, or how many there are."""
+        far_type = _input_type(definition.type)
+        if given is None or len(given) != 1:
+            found = "null" if given is None else len(given)
+            raise self._bad(place, f"expects exactly one key; found {found}")
+        ((name, direction),) = given.items()
+        bound = input_binding(far_type.fields[name])
+        if isinstance(bound, HopField):
+            raise self._bad((*place, name), "goes over a second association; an order goes over one")
+        via = Via(field, hop_source(hop.side, hop.label), counted=not hop.single)
+        prop = Prop(COUNT, PropertyType.INTEGER, required=True)
+        if hop.single:
+            far = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+            prop = Prop(far.name, far.type)
+        return OrderKey(prop, self._descending(direction, (*place, name)), via), (*place, name)
+
+    def _descending(self, direction: Any, place: Path) -> bool:
+        if direction is None:
+            raise self._bad(place, "expects ASC or DESC; found null")
+        return bool(plain(direction) == "DESC")
 
     def _object(self, input_type: GraphQLInputObjectType, value: dict[str, Any], place: Path) -> Predicate:
         self._count()

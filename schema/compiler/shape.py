@@ -83,7 +83,8 @@ def shape_reader(
             if name in uses.labels:
                 parts.append((name, tuple(value) if isinstance(value, list) else value))
             elif name in uses.cursors:
-                parts.append((name, None if value is None else unset_keys(value)))
+                # what is no cursor is not null either: it has to be refused, not left out
+                parts.append((name, None if value is None else ("cursor", unset_keys(value))))
             else:
                 parts.append((name, _shape(value, types[name])))
         return tuple(parts)

@@ -47,6 +47,11 @@ def _touches(merged: MergedSchema, text: str, limits: Limits | None = None) -> i
         pytest.param("{ contacts(first: 10, orderBy: [{lastName: DESC}]) { nodes { id } } }", 10, id="indexed order"),
         pytest.param("{ contacts(first: 10, orderBy: [{jobTitle: ASC}]) { nodes { id } } }", 1_000_000, id="sorted"),
         pytest.param(
+            "{ contacts(first: 10, orderBy: [{lastName: ASC}, {companies: {count: ASC}}]) { nodes { id } } }",
+            2_000_000,
+            id="an order over an association",
+        ),
+        pytest.param(
             "{ contacts(first: 10, where: {lifecycleStage: {eq: LEAD}}) { nodes { id } } }", 10, id="indexed equality"
         ),
         pytest.param(

@@ -14,8 +14,9 @@ from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
+from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
-from schema.compiler.emit.values import read
+from schema.compiler.emit.values import read, read_value
 from schema.ir import (
     TRUE,
     AllOf,
@@ -29,6 +30,8 @@ from schema.ir import (
     EdgePart,
     Hop,
     IdColumn,
+    KeyColumn,
+    Page,
     Predicate,
     PropColumn,
     Rows,
@@ -104,22 +107,37 @@ class RowsEmitter:
         pattern = association if reads_edge and not labelled else f"MATCH ({near}){arrow(hop)}({node})"
         wanted = conditions(rows.where, node, self._names)
         page = rows.page
-        if page is not None and (page.after or page.before):
-            stretches = Stretches(rows.order, node, self._names, scan=False, backward=page.backward).of(page)
-            wanted.append(any_of([part.conditions for part in stretches]))
-        text = pattern + where_clause(wanted)
+        text = pattern
         if page is not None:
             # The near record too, where it is named again below: after a WITH, ArcadeDB forgets the outer one.
             edges = [] if labelled else [edge]
-            carried = ", ".join([near, node, *edges]) if reads_edge else node
-            order = ", ".join(sorting(rows.order, node, backward=page.backward))
-            text += f" WITH {carried} ORDER BY {order} LIMIT {self._names.limit(page)}"
+            carried = [near, node, *edges] if reads_edge else [node]
+            text += self._sorted(rows, page, node, wanted, carried)
+        else:
+            text += where_clause(wanted)
         return f"{text} {association}" if labelled and reads_edge else text
+
+    def _sorted(self, rows: Rows, page: Page, node: str, wanted: list[str], carried: list[str]) -> str:
+        """WHERE … LIMIT behind a pattern, without the help of an index."""
+        bounds: list[str] = []
+        if page.after or page.before:
+            stretches = Stretches(rows.order, node, self._names, scan=False, backward=page.backward).of(page)
+            bounds.append(any_of([part.conditions for part in stretches]))
+        values = definitions(rows.order, node, self._names)
+        text = where_clause(wanted if values else [*wanted, *bounds])
+        if values:
+            text += f" WITH {', '.join([*carried, *values])}{where_clause(bounds)}"
+            carried = [*carried, *(key_name(key, node) for key in related(rows.order))]
+        order = ", ".join(sorting(rows.order, node, backward=page.backward))
+        return f"{text} WITH {', '.join(carried)} ORDER BY {order} LIMIT {self._names.limit(page)}"
 
     def _scan(self, source: AllOf, rows: Rows, node: str) -> str:
         page = rows.page
         if page is None:
             raise TypeError("a root list has a page")
+        if related(rows.order):
+            wanted = [*conditions(rows.where, node, self._names), f"{node}.`id` IS NOT NULL"]
+            return f"MATCH ({node}:{quote(source.label)}){self._sorted(rows, page, node, wanted, [node])}"
         limit = self._names.limit(page)
         equal = equal_indexed(rows.where)
         stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal, backward=page.backward)
@@ -149,6 +167,8 @@ class RowsEmitter:
                 return f"{node}.`id`"
             case PropColumn(prop):
                 return read(prop, node)
+            case KeyColumn(key):
+                return read_value(key.prop, key_name(key, node))
             case EdgeColumn(EdgePart.LABELS):
                 return f"{edge_of(node)}.`labels`"
             case EdgeColumn(EdgePart.ASSOCIATED_AT):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.params import CursorParam
+from schema.compiler.emit.related import key_name
 from schema.compiler.filters import ID
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ class Stretches:
 
     def _all(self) -> list[Stretch]:
         """Where the first key is set, then where it is unset; the other way round when read from the end."""
-        prop = self._order[0].prop
-        there = [] if prop is ID else [f"{self._name(prop)} IS NOT NULL"]  # of a required one too: it opens the index
+        key, prop = self._order[0], self._order[0].prop
+        there = (
+            [] if prop is ID else [f"{key_name(key, self._node)} IS NOT NULL"]
+        )  # of a required one too: it opens the index
         is_set = self._stretch([], 0, there, unset=False)
         if prop.required:
             return [is_set]
@@ -92,7 +95,7 @@ class Stretches:
         stretches: list[Stretch] = []
         for position in range(len(self._order) - 1, -1, -1):
             start, key = values[position], self._order[position]
-            same, name = values[:position], self._name(key.prop)
+            same, name = values[:position], key_name(key, self._node)
             if start is not None:
                 beyond = f"{name} {'<' if key.descending != self._backward else '>'} {self._names.param(start)}"
                 stretches.append(self._stretch(same, position, [beyond], unset=False))
@@ -119,7 +122,7 @@ class Stretches:
         first, key = self._values(end, page)[0], self._order[0]
         if first is not None and len(parts) > 1:  # it follows from the others, but it ends the index read
             at_most = ">=" if key.descending != self._backward else "<="
-            bounds = [f"{self._name(key.prop)} {at_most} {self._names.param(first)}", *bounds]
+            bounds = [f"{key_name(key, self._node)} {at_most} {self._names.param(first)}", *bounds]
         return [replace(stretch, conditions=[*stretch.conditions, *bounds])]
 
     def _values(self, cursor: Cursor, page: int) -> list[CursorParam | None]:
@@ -140,9 +143,9 @@ class Stretches:
         order: list[str] = []
         if held and self._equal is not None and (first_unset or self._order[0].prop is ID):
             # constant, but it names the index to walk, in one direction
-            order.append(self._directed(self._name(self._equal), self._order[-1]))
+            order.append(self._directed(f"{self._node}.{quote(self._equal.name)}", self._order[-1]))
         for index, key in enumerate(self._order[: position + 1]):
-            name = self._name(key.prop)
+            name = key_name(key, self._node)
             value = same[index] if index < position else None
             if index == position and not unset:
                 order.append(self._directed(name, key))
@@ -161,9 +164,6 @@ class Stretches:
     def _directed(self, text: str, key: OrderKey) -> str:
         return f"{text} DESC" if key.descending != self._backward else text
 
-    def _name(self, prop: Prop) -> str:
-        return f"{self._node}.{quote(prop.name)}"
-
 
 def any_of(alternatives: list[list[str]]) -> str:
     """One condition for several lists of conditions, one of which has to be met."""
@@ -174,7 +174,7 @@ def sorting(keys: tuple[OrderKey, ...], node: str, *, backward: bool = False) ->
     """ORDER BY items that put unset values last in both directions; first when read from the end."""
     items: list[str] = []
     for key in keys:
-        name = f"{node}.{quote(key.prop.name)}"
+        name = key_name(key, node)
         if not key.prop.required:
             items.append(f"{name} IS {'NOT NULL' if backward else 'NULL'}")
         items.append(f"{name} DESC" if key.descending != backward else name)

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 def read(prop: Prop, node: str) -> str:
     """A property's value: datetimes as epoch milliseconds, dates as ISO text, others as they are stored."""
-    name = f"{node}.{quote(prop.name)}"
+    return read_value(prop, f"{node}.{quote(prop.name)}")
+
+
+def read_value(prop: Prop, name: str) -> str:
+    """The same of a value that goes by another name."""
     match TYPE_MAPPINGS[prop.type].read:
         case "epoch":
             return f"datetime({name}).epochMillis"
