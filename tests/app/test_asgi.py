@@ -32,13 +32,13 @@ class Switch:
         self._store = store
         self._nobody = open_store(Settings(neo4j_uri="bolt://127.0.0.1:1"))
         self.cut = False
-        self.reads = 0
+        self.pings = 0
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._nobody if self.cut else self._store, name)
 
     async def read(self, statement: Statement, *, timeout_s: float | None = None) -> Rows:
-        self.reads += 1
+        self.pings += statement.text == "RETURN 1"  # not what is read behind the requests
         return await (self._nobody if self.cut else self._store).read(statement, timeout_s=timeout_s)
 
     async def close(self) -> None:
@@ -92,21 +92,21 @@ async def test_ready_says_what_is_served_and_how_far_the_indexes_are(store: Bolt
 
 async def test_health_does_not_touch_the_engine(switch: Switch) -> None:
     async with running(switch) as client:
-        before = switch.reads
+        before = switch.pings
         switch.cut = True
         response = await client.get("/healthz")
 
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
-    assert switch.reads == before
+    assert switch.pings == before
 
 
 async def test_ready_asks_the_engine_once_a_second_however_often_it_is_asked(switch: Switch) -> None:
     async with running(switch) as client:
-        before = switch.reads
+        before = switch.pings
         for _ in range(20):
             assert (await client.get("/readyz")).status_code == 200
 
-    assert switch.reads - before <= 2
+    assert switch.pings - before <= 2
 
 
 async def test_an_engine_that_is_away_is_told_in_time_and_answers_again_when_it_is_back(switch: Switch) -> None:
