@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from schema import MergedSchema
 
 _log = logging.getLogger("kinship.registry")
+STATISTICS_AFTER_S = 3
+"""How long after the start the statistics are taken first: what the start needs comes before."""
 INDEX_POLL_S = 2.0
 """How often a process that builds no indexes asks how far they are."""
 
@@ -124,13 +126,15 @@ class Registry:
 
     async def follow_statistics(self) -> None:
         """Take the statistics, behind the requests, and anew from time to time."""
-        while True:
+        pause_s = min(STATISTICS_AFTER_S, self.settings.statistics_every_s)
+        while pause_s:
+            await asyncio.sleep(pause_s)
+            pause_s = self.settings.statistics_every_s
             served = self.current
             try:
                 served.statistics = await read_statistics(self.store, served.catalog)
             except StoreError as error:
                 _log.warning("The statistics could not be taken: %s", error)
-            await asyncio.sleep(self.settings.statistics_every_s)
 
     async def close(self) -> None:
         """Give back what the registry holds; the store stays open."""

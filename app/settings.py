@@ -209,7 +209,9 @@ class Settings:
     touches_max: int = _count(
         10_000_000, "Most records that one document may make the engine visit, by its statistics.", "records"
     )
-    statistics_every_s: int = _count(300, "How often the statistics are taken anew.", "seconds", least=5)
+    statistics_every_s: int = _count(
+        300, "How often the statistics are taken, the first time soon after the start; 0: never.", "seconds", least=0
+    )
     depth_max: int = _count(30, "Deepest nesting of fields in a document.", "levels")
     fields_max: int = _count(5_000, "Most fields of an operation, its fragments expanded.", "fields")
     aliases_max: int = _count(200, "Most aliases in a document.", "aliases", least=0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphdb.cypher.statement import Statement
     from graphdb.store import Rows
 
-SETTINGS = Settings(build_indexes=False)
+SETTINGS = Settings(build_indexes=False, statistics_every_s=0)
 CONTACTS = {"query": "{ contacts(first: 1) { nodes { id } } }"}
 
 

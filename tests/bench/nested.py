@@ -80,7 +80,7 @@ async def main(parents: list[int], runs: int, rival: str | None) -> None:
     if uri is None:
         print("nested.py: NEO4J_URI names no server; `make neo4j` runs one, `kinship demo --scale 20` loads it")
         return
-    settings = Settings(records_max=100_000_000, read_timeout_s=60, log_level="error")
+    settings = Settings(records_max=100_000_000, statistics_every_s=0, read_timeout_s=60, log_level="error")
     store = BoltStore.connect(uri, user, password, timeout_s=60)
     registry = await Registry.open(store, settings)
     driver = AsyncGraphDatabase.driver(
