@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphdb.catalog.model import PropertyType
 from graphdb.values import MAX_INTEGER
 from schema.build.aggregates import aggregated
-from tests.oracle_groups import GroupPage
+from tests.oracle.groups import GroupPage
 from tests.values import EnumValue, Typed
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from graphql import (
 )
 
 from graphdb.catalog.model import PropertyType
-from schema.aggregation import BUCKETED, GROUP_KEYS_MAX
 from schema.bindings import KEY, KeyField, Part, PropertyField
 from schema.build.aggregates import aggregated
+from schema.ir import BUCKETED, GROUP_KEYS_MAX
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import ObjectType, Property

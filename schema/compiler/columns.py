@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from schema.aggregation import FiguresColumn
-from schema.ir import Column, CountColumn, Rows, RowsColumn
-from schema.ir_graph import GraphColumn, PathsColumn
+from schema.ir import Column, CountColumn, FiguresColumn, GraphColumn, PathsColumn, Rows, RowsColumn
 
 
 class Columns:

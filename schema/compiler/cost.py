@@ -10,26 +10,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn, GroupsColumn
 from schema.compiler.emit.predicates import equal_indexed
 from schema.compiler.filters import ID
 from schema.errors import ErrorCode, refuse
 from schema.ir import (
     TRUE,
+    AggregateColumn,
     All,
     AllOf,
     AnyOf,
+    Around,
     CaseColumn,
     CountColumn,
     CountIs,
     Exists,
+    FiguresColumn,
+    GraphColumn,
+    GroupCountColumn,
+    GroupsColumn,
     Hop,
     Not,
+    PathsColumn,
     Predicate,
     Rows,
     RowsColumn,
 )
-from schema.ir_graph import Around, GraphColumn, PathsColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,8 +11,22 @@ from schema.compiler.columns import Columns
 from schema.compiler.document import as_value, plain
 from schema.compiler.sides import labels_seen
 from schema.errors import bad_input
-from schema.ir import CaseColumn, CaseShape, Const, IdColumn, LabelSeen, RecordShape
-from schema.ir_graph import Around, Between, GraphColumn, GraphCut, GraphEdges, GraphLabels, GraphNodes, GraphShape
+from schema.ir import (
+    Around,
+    Between,
+    CaseColumn,
+    CaseShape,
+    Const,
+    GraphColumn,
+    GraphCut,
+    GraphEdges,
+    GraphLabels,
+    GraphNodes,
+    GraphShape,
+    IdColumn,
+    LabelSeen,
+    RecordShape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from graphql import get_named_type
 
 from graphdb.catalog.model import PropertyType
-from schema.aggregation import GROUP_KEYS_MAX, GroupKey, Measure, Measuring
 from schema.bindings import PropertyField, input_binding
 from schema.compiler.document import plain
 from schema.compiler.filters import ID, to_prop
 from schema.errors import bad_input
-from schema.ir import OrderKey, Prop
+from schema.ir import GROUP_KEYS_MAX, GroupKey, Measure, Measuring, OrderKey, Prop
 
 if TYPE_CHECKING:
     from schema.compiler.document import Selected

@@ -13,24 +13,30 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
-from schema.aggregation import (
-    BUCKETED,
-    GROUP_KEYS_MAX,
-    Computed,
-    GroupCountColumn,
-    GroupKey,
-    GroupsColumn,
-    Inside,
-    Measure,
-    Measuring,
-)
 from schema.bindings import KeyField, Part, PropertyField, binding, input_binding
 from schema.compiler.aggregates import Measures, aggregate_shape
 from schema.compiler.document import as_value, plain
 from schema.compiler.filters import to_prop
 from schema.compiler.group_orders import GroupOrder, group_order
 from schema.errors import bad_input, suggest
-from schema.ir import Connection, Const, CursorText, Fixed, Leaf, PageInfoShape, RecordShape
+from schema.ir import (
+    BUCKETED,
+    GROUP_KEYS_MAX,
+    Computed,
+    Connection,
+    Const,
+    CursorText,
+    Fixed,
+    GroupCountColumn,
+    GroupKey,
+    GroupsColumn,
+    Inside,
+    Leaf,
+    Measure,
+    Measuring,
+    PageInfoShape,
+    RecordShape,
+)
 from schema.scalars import TYPE_MAPPINGS
 from schema.zones import known_zones, print_start
 

@@ -59,10 +59,9 @@ from schema.scalars import TYPE_MAPPINGS, print_date_time
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
-    from schema.aggregation import Inside
     from schema.compiler.document import Operation, Selected
     from schema.errors import Path
-    from schema.ir import Source, Value
+    from schema.ir import Inside, Source, Value
 
 
 class Lowering:

@@ -13,10 +13,13 @@ from schema.compiler.cursors import path_order, unset_keys
 from schema.compiler.document import as_value, plain
 from schema.compiler.sides import labels_seen
 from schema.errors import bad_input, suggest
-from schema.ir import CaseColumn, CaseShape, Const, IdColumn
-from schema.ir_graph import (
+from schema.ir import (
+    CaseColumn,
+    CaseShape,
+    Const,
     GraphLabels,
     GraphNodes,
+    IdColumn,
     PathEdges,
     PathEdgeShape,
     PathPageInfo,

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from schema.aggregation import Computed, Inside
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.compiler.result_graph import graph_maker
 from schema.compiler.result_paths import paths_maker
 from schema.ir import (
     CaseShape,
+    Computed,
     Connection,
     CursorText,
     DisplayName,
@@ -24,13 +24,15 @@ from schema.ir import (
     Entry,
     First,
     Fixed,
+    GraphShape,
+    Inside,
     LabelList,
     Leaf,
     One,
     PageInfoShape,
+    PathsShape,
     RecordShape,
 )
-from schema.ir_graph import GraphShape, PathsShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,14 +5,13 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from schema.ir_graph import GraphCut, GraphEdges, GraphLabels, GraphNodes
+from schema.ir import GraphCut, GraphEdges, GraphLabels, GraphNodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from schema.compiler.result import Frame, Row
-    from schema.ir import CaseShape, LabelSeen
-    from schema.ir_graph import GraphShape
+    from schema.ir import CaseShape, GraphShape, LabelSeen
 
 NODES, EDGES, CUT = range(3)
 """Where each part of a graph stands in its row."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schema.compiler.cursors import encode_cursor, order_mark, path_order
-from schema.ir_graph import GraphLabels, GraphNodes, PathEdges, PathEdgeShape, PathPageInfo, PathShape
+from schema.ir import GraphLabels, GraphNodes, PathEdges, PathEdgeShape, PathPageInfo, PathShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schema.compiler.result import Frame, Row
-    from schema.ir import CaseShape
-    from schema.ir_graph import PathsShape
+    from schema.ir import CaseShape, PathsShape
 
     AnyRecord = Callable[[CaseShape], Callable[[Row, Frame], Any]]
     Maker = Callable[[dict[str, Any], dict[str, Row], Frame], Any]

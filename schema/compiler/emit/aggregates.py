@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
-from schema.aggregation import Measuring
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.values import read
-from schema.ir import Const
+from schema.ir import Const, Measuring
 
 if TYPE_CHECKING:
-    from schema.aggregation import Measure
     from schema.compiler.emit.params import Names
-    from schema.ir import Prop
+    from schema.ir import Measure, Prop
 
 _HALF = Const(0.5)
 

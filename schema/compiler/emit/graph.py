@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
-from schema.ir_graph import Around
+from schema.ir import Around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schema.compiler.emit.params import Names
-    from schema.ir_graph import GraphColumn
+    from schema.ir import GraphColumn
 
 
 def graph_root(graph: GraphColumn, name: str, names: Names, row: Callable[[str], str]) -> str:

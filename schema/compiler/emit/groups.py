@@ -17,8 +17,8 @@ from schema.compiler.emit.values import read
 from schema.ir import Const
 
 if TYPE_CHECKING:
-    from schema.aggregation import GroupCountColumn, GroupKey, GroupsColumn
     from schema.compiler.emit.params import Names
+    from schema.ir import GroupCountColumn, GroupKey, GroupsColumn
 
 _MINUTE = Const(60_000)
 _SECOND = Const(1_000)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schema.compiler.emit.params import Names
-    from schema.ir_graph import PathsColumn
+    from schema.ir import PathsColumn
 
 
 def paths_root(paths: PathsColumn, name: str, names: Names, row: Callable[[str], str]) -> str:

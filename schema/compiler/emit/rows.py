@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from graphdb.cypher.quoting import quote
-from schema.aggregation import AggregateColumn, FiguresColumn, GroupCountColumn, GroupsColumn
 from schema.compiler.emit.aggregates import measured
 from schema.compiler.emit.graph import graph_root
 from schema.compiler.emit.groups import counted, grouped
@@ -19,6 +18,7 @@ from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.compiler.emit.values import read, read_value
 from schema.ir import (
     TRUE,
+    AggregateColumn,
     AllOf,
     ById,
     ByIds,
@@ -28,17 +28,21 @@ from schema.ir import (
     CountColumn,
     EdgeColumn,
     EdgePart,
+    FiguresColumn,
+    GraphColumn,
+    GroupCountColumn,
+    GroupsColumn,
     Hop,
     IdColumn,
     KeyColumn,
     Page,
+    PathsColumn,
     Predicate,
     PropColumn,
     Rows,
     RowsColumn,
     Source,
 )
-from schema.ir_graph import GraphColumn, PathsColumn
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names

@@ -15,7 +15,10 @@ from graphdb.catalog.model import PropertyType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schema.ir import Entry, OrderKey, Page, Predicate, Prop, Source, Value
+    from schema.ir.predicates import OrderKey, Predicate, Prop
+    from schema.ir.reads import Page, Source
+    from schema.ir.shapes import Entry
+    from schema.ir.values import Value
 
 GROUP_KEYS_MAX = 4
 BUCKETED = frozenset({PropertyType.DATE, PropertyType.DATETIME})

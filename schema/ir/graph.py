@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schema.ir import CaseShape, Column, LabelSeen, Page, Value
+    from schema.ir.reads import Column, Page
+    from schema.ir.shapes import CaseShape, LabelSeen
+    from schema.ir.values import Value
 
 
 @dataclass(frozen=True, slots=True)

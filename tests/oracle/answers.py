@@ -7,8 +7,7 @@ their text but from the values they were made of.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cmp_to_key, partial
 from typing import TYPE_CHECKING, Any
@@ -31,92 +30,22 @@ from schema.build import build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from schema.limits import Limits
-from tests import oracle_aggregates, oracle_groups
-from tests.oracle_graph import associations, between, neighbourhood, timeline
-from tests.oracle_paths import paths
-from tests.periods import is_within
+from tests.oracle import aggregates, groups
+from tests.oracle.across import associations, between, neighbourhood, timeline
+from tests.oracle.filters import Associated, folded, holds
+from tests.oracle.paths import paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from graphql import ExecutionResult, GraphQLResolveInfo
 
-    from app.sample import Sample
-    from graphdb.catalog.model import Catalog, LabelSide, Property, Side
+    from graphdb.catalog.model import LabelSide, Side
+    from tests.oracle.graph import Graph, Record
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ACCOUNT_ZONE = "UTC"
-"""The account's time zone, in which relative dates count unless they name one."""
 Keys = tuple[tuple[str, bool], ...]
 """An order: names of properties, and whether descending; ends with the id."""
-
-
-@dataclass(eq=False, slots=True)
-class Record:
-    """A record with everything known of it; ``values`` holds the set properties, ``id`` and the system's own."""
-
-    type: str
-    values: dict[str, Any]
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return str(self.values["id"])
-
-
-@dataclass(eq=False, slots=True)
-class Pair:
-    """An association. ``labels`` holds label names with the id of the record at the label's start."""
-
-    created_at: datetime | None = None
-    labels: set[tuple[str, str]] = field(default_factory=set)
-
-
-class Graph:
-    """Records and associations in memory."""
-
-    def __init__(self, catalog: Catalog, sample: Sample) -> None:
-        self.catalog = catalog
-        self.records: dict[str, Record] = {}
-        self.by_type: dict[str, list[Record]] = defaultdict(list)
-        self.pairs: dict[frozenset[str], Pair] = defaultdict(Pair)
-        self.neighbours: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for name, records in sample.records.items():
-            for given in records:
-                record = Record(
-                    name, {"id": given.id, **self._stored(name, given.values), **self._of_stage(name, given.values)}
-                )
-                self.records[given.id] = record
-                self.by_type[name].append(record)
-        for given_pair in sample.associations:
-            ends = frozenset((given_pair.start_id, given_pair.end_id))
-            if ends not in self.pairs:
-                self.neighbours[given_pair.start_id, given_pair.end_type].append(given_pair.end_id)
-                self.neighbours[given_pair.end_id, given_pair.start_type].append(given_pair.start_id)
-            self.pairs[ends].labels |= {(name, given_pair.start_id) for name in given_pair.labels}
-
-    def _stored(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values as they are stored: numbers that happen to be whole are still floats."""
-        properties = self.catalog.by_name[name].by_name
-        return {
-            key: float(value) if properties[key].type is PropertyType.NUMBER else value for key, value in values.items()
-        }
-
-    def _of_stage(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What follows from a record's stage."""
-        object_type = self.catalog.by_name[name]
-        if "stage" not in values:
-            return {}
-        pipeline, stage = object_type.stages[values["stage"]]
-        known = {"pipeline": pipeline.name, "isClosed": stage.closed, "isWon": stage.won}
-        return {key: value for key, value in known.items() if key in object_type.by_name}
-
-    def seen(self, near: Record, label: LabelSide, far: str) -> bool:
-        """Whether the far record is to the near one what the label says."""
-        held = [holder for name, holder in self.pairs[frozenset((near.id, far))].labels if name == label.label.name]
-        if not label.association.same_type or label.symmetric:
-            return bool(held)
-        return (near.id if label.forward else far) in held
 
 
 class Oracle:
@@ -217,9 +146,9 @@ class Oracle:
             case HopField(side, label):
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
             case Part.AGGREGATE | AggregateField() | MeasureField():
-                return oracle_aggregates.resolver(bound)
+                return aggregates.resolver(bound)
             case Part.GROUPS | Part.GROUP_KEY | KeyField():
-                return oracle_groups.resolver(bound, self.catalog.account.time_zone, self.limits.page_size_root)
+                return groups.resolver(bound, self.catalog.account.time_zone, self.limits.page_size_root)
             case _:
                 return _PARTS.get(bound) or {
                     Part.DISPLAY_NAME: lambda record, _: self._display_name(record),
@@ -238,7 +167,7 @@ class Oracle:
         ((key, value),) = by.items()
         prop = self.catalog.by_name[type_name].by_name.get(key)
         if prop is not None:
-            value = _folded(prop, value)
+            value = folded(prop, value)
         return next((record for record in self.graph.by_type[type_name] if record.values.get(key) == value), None)
 
     def _far(self, near: Record, side: Side, label: LabelSide | None) -> list[Record]:
@@ -346,129 +275,6 @@ _PARTS: dict[Part, Callable[[Any, GraphQLResolveInfo[Any]], Any]] = {
     Part.LABELS: lambda edge, _: edge.page.labels(edge.node),
     Part.ASSOCIATED_AT: lambda edge, _: edge.page.associated_at(edge.node),
 }
-
-
-# --- filters and orders ------------------------------------------------------------------------------------------
-
-
-class Associated:
-    """What a ``where`` asks of associated records.
-
-    Args:
-        graph: The records.
-    """
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-
-    def field(self, record: Record, name: str) -> tuple[Side, LabelSide | None] | None:
-        """The association, or label of one, that a key of a ``where`` stands for."""
-        for side in self._graph.catalog.sides_of(record.type):
-            if side.field == name:
-                return side, None
-            for label in side.labels:
-                if label.field == name:
-                    return side, label
-        return None
-
-    def holds(self, near: Record, side: Side, label: LabelSide | None, given: Mapping[str, Any]) -> bool:
-        """Whether the record's associated records are as asked."""
-        if label is not None and label.max_far == 1:
-            return any(self._matches(given, one) for one in self._far(near, side, label))
-        if not given:
-            return True
-        if "label" in given:
-            label = next(one for one in side.labels if one.name == given["label"])
-        chosen = [one for one in self._far(near, side, label) if self._matches(given.get("where", {}), one)]
-        for operator, wanted in given.get("associatedAt", {}).items():
-            chosen = [
-                one
-                for one in chosen
-                if matches(self._graph.pairs[frozenset((near.id, one.id))].created_at, operator, wanted)
-            ]
-        if "count" in given:
-            return all(matches(len(chosen), operator, wanted) for operator, wanted in given["count"].items())
-        if "every" in given:
-            return all(self._matches(given["every"], one) for one in chosen)
-        return any(self._matches(given.get("some", given.get("none")), one) for one in chosen) is ("some" in given)
-
-    def _far(self, near: Record, side: Side, label: LabelSide | None) -> list[Record]:
-        far = self._graph.neighbours[near.id, side.far]
-        return [self._graph.records[one] for one in far if label is None or self._graph.seen(near, label, one)]
-
-    def _matches(self, where: Any, record: Record) -> bool:
-        return holds(where, record, self._graph.catalog.by_name[record.type].by_name, self)
-
-
-def holds(
-    where: Mapping[str, Any], record: Record, properties: Mapping[str, Property], associated: Associated | None = None
-) -> bool:
-    """Whether a record matches a coerced ``where``: true or false, never neither."""
-    for name, given in where.items():
-        match name:
-            case "and":
-                found = all(holds(part, record, properties, associated) for part in given)
-            case "or":
-                found = any(holds(part, record, properties, associated) for part in given)
-            case "not":
-                found = not holds(given, record, properties, associated)
-            case _ if associated is not None and (hop := associated.field(record, name)) is not None:
-                found = associated.holds(record, *hop, given)
-            case _:
-                value = record.values.get(name)
-                prop = properties.get(name)
-                found = all(matches(value, operator, _folded(prop, wanted)) for operator, wanted in given.items())
-        if not found:
-            return False
-    return True
-
-
-def matches(value: Any, operator: str, wanted: Any) -> bool:
-    """Whether a stored value, or None for an unset one, stands so to the wanted one."""
-    if operator.endswith("IgnoreCase"):
-        operator, wanted = operator.removesuffix("IgnoreCase"), _lower(wanted)
-        value = None if value is None else _lower(value)
-    match operator:
-        case "notIn":
-            return value not in wanted
-        case "eq":
-            return bool(value == wanted)
-        case "ne":
-            return bool(value != wanted)
-        case "isSet":
-            return (value is not None) is bool(wanted)
-    if value is None:
-        return False
-    tests: dict[str, Callable[[], bool]] = {
-        "in": lambda: value in wanted,
-        "lt": lambda: value < wanted,
-        "lte": lambda: value <= wanted,
-        "gt": lambda: value > wanted,
-        "gte": lambda: value >= wanted,
-        "contains": lambda: wanted in value,
-        "startsWith": lambda: value.startswith(wanted),
-        "within": lambda: is_within(value, wanted, ACCOUNT_ZONE, datetime.now(UTC)),
-        "endsWith": lambda: value.endswith(wanted),
-        "between": lambda: wanted["from"] <= value <= wanted["to"],
-        "hasAny": lambda: bool(set(wanted) & set(value)),
-        "hasAll": lambda: set(wanted) <= set(value),
-    }
-    return tests[operator]()
-
-
-def _lower(value: Any) -> Any:
-    return [_lower(one) for one in value] if isinstance(value, list) else value.lower()
-
-
-def _folded(prop: Property | None, value: Any) -> Any:
-    """E-mail addresses and domains are compared as they are stored: trimmed and in lower case."""
-    if prop is None or not (prop.type is PropertyType.EMAIL or prop.name.lower().endswith("domain")):
-        return value
-    if isinstance(value, list):
-        return [_folded(prop, one) for one in value]
-    if isinstance(value, dict):
-        return {key: _folded(prop, one) for key, one in value.items()}
-    return value.strip().lower() if isinstance(value, str) else value
 
 
 def _keys(order_by: Sequence[Mapping[str, Any]] | None) -> Keys:

@@ -12,7 +12,7 @@ from graphdb.catalog.model import PropertyType
 from schema.bindings import KeyField, Part
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
-from tests.oracle_aggregates import measure, values_of
+from tests.oracle.aggregates import measure, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

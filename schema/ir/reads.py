@@ -1,0 +1,171 @@
+"""The read tree: which records, and which columns of them, a statement fetches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from schema.ir.aggregation import FiguresColumn
+from schema.ir.graph import GraphColumn, PathsColumn
+from schema.ir.predicates import TRUE, Hop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schema.ir.predicates import OrderKey, Predicate, Prop
+    from schema.ir.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins or ends: beside the record whose order keys these are.
+
+    Attributes:
+        value: The cursor's text.
+        unset: For each key before the id, whether that record had no value there. Part of a plan's shape.
+        before: Whether the page lies before that record instead of after it.
+    """
+
+    value: Value
+    unset: tuple[bool, ...]
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How many records, from where.
+
+    Attributes:
+        size: What the client asked for, or the default.
+        extra: One more row is fetched, to know whether there is more.
+        after, before: Only what follows, or precedes, this place.
+        number: Index of the page among the plan's pages, outermost first.
+        backward: The size counts from the end; rows are fetched last one first.
+    """
+
+    size: Value
+    extra: bool
+    after: Cursor | None
+    number: int
+    before: Cursor | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every record of an object type."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """The record with an id: of one object type, or of any when ``label`` is None."""
+
+    id: Value
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """The record of an object type that owns a unique key; ``to_key`` makes the key's text from a value."""
+
+    label: str
+    value: Value
+    to_key: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ByIds:
+    """The records with these ids, of any object type."""
+
+    ids: Value
+
+
+Source = AllOf | ById | ByKey | ByIds | Hop
+
+
+@dataclass(frozen=True, slots=True)
+class IdColumn:
+    """The record's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class PropColumn:
+    """A property's value, as the property type's ``read`` form."""
+
+    prop: Prop
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """The value by which the record was sorted, for its cursor; only of keys that go over a hop."""
+
+    key: OrderKey
+
+
+class EdgePart(StrEnum):
+    """What an association's relationship tells."""
+
+    LABELS = "labels"
+    ASSOCIATED_AT = "associatedAt"
+    NEAR_IS_START = "nearIsStart"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeColumn:
+    """Something the association's relationship holds."""
+
+    part: EdgePart
+
+
+@dataclass(frozen=True, slots=True)
+class RowsColumn:
+    """The records one hop further, as a list of rows."""
+
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class CountColumn:
+    """How many records a source holds that match."""
+
+    source: Source
+    where: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class CaseColumn:
+    """Of a record whose object type is not known beforehand: its type's index, then that type's columns."""
+
+    cases: tuple[tuple[str, tuple[Column, ...]], ...]
+
+
+Single = IdColumn | PropColumn | KeyColumn | EdgeColumn | CountColumn
+
+Column = Single | RowsColumn | FiguresColumn | CaseColumn | GraphColumn | PathsColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records, ordered and limited, each as a list of its columns.
+
+    Attributes:
+        order: Ends with the id, so that it is total; empty where there is one record at most, or order is made
+            afterwards.
+        page: None where there is one record at most, or a given list of them.
+    """
+
+    source: Source
+    columns: tuple[Column, ...]
+    where: Predicate = TRUE
+    order: tuple[OrderKey, ...] = ()
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Everything one operation fetches: one statement. A root is one value: rows, a count, figures, a graph, paths."""
+
+    roots: tuple[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, ...]
