@@ -40,11 +40,13 @@ class RequestContext:
     Args:
         registry: What the process serves.
         request: The HTTP request; None outside of one.
+        now: The moment of the request, which relative dates are counted from; None for the clock's.
     """
 
-    def __init__(self, registry: Registry, request: Request | None = None) -> None:
+    def __init__(self, registry: Registry, request: Request | None = None, now: datetime | None = None) -> None:
         self._registry = registry
         self.request = request
+        self.now = now or datetime.now(UTC)
 
     @property
     def catalog(self) -> Catalog:
@@ -115,7 +117,7 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
-                return await MutationRunner(self._served, prepared).run(variables)
+                return await MutationRunner(self._served, prepared, context.context.now).run(variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
         except GraphQLError as error:
@@ -126,9 +128,8 @@ class RecordsExtension(SchemaExtension):
         parts = prepared.parts_for(variables)
         if parts.plan is None:
             return None
-        bound = parts.plan.bind(
-            variables.coerced, prepared.limits, now=datetime.now(UTC), statistics=self._served.statistics
-        )
+        now = self.execution_context.context.now
+        bound = parts.plan.bind(variables.coerced, prepared.limits, now=now, statistics=self._served.statistics)
         self._cost = bound.cost
         try:
             rows = await self._served.store.read(bound.statement)

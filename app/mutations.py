@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLError
@@ -20,6 +19,7 @@ from schema.compiler.writes import WriteReader, WriteStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from graphql.execution.values import VariableValues
 
@@ -46,11 +46,13 @@ class MutationRunner:
     Args:
         served: The version of the data model that the request began with.
         prepared: The operation.
+        now: The moment of the request.
     """
 
-    def __init__(self, served: Served, prepared: Prepared) -> None:
+    def __init__(self, served: Served, prepared: Prepared, now: datetime) -> None:
         self._served = served
         self._prepared = prepared
+        self._now = now
 
     async def run(self, variables: VariableValues) -> ExecutionResult:
         """All fields or none, in order."""
@@ -59,7 +61,6 @@ class MutationRunner:
         self._reader = WriteReader(operation, self._served.catalog)
         typename = operation.root_type.name
         self._variables = variables.coerced
-        self._now = datetime.now(UTC)
         steps: list[WriteStep] = []
         errors: list[GraphQLError] = []
         for field in fields.values():

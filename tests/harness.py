@@ -105,13 +105,18 @@ class Crm:
 
 
 async def ask(
-    registry: Registry, text: str, variables: Mapping[str, Any] | None = None, *, operation: str | None = None
+    registry: Registry,
+    text: str,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    operation: str | None = None,
+    now: datetime | None = None,
 ) -> Response:
     """Send a request the way that the HTTP endpoint does."""
     result = await registry.schema.execute(
         text,
         variable_values=None if variables is None else dict(variables),
-        context_value=RequestContext(registry),
+        context_value=RequestContext(registry, now=now),
         operation_name=operation,
     )
     executing = not isinstance(result, PreExecutionError)
