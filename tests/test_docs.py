@@ -1,15 +1,17 @@
-"""The README says what is so: settings, commands, error codes, and the examples' answers.
+"""The documentation says what is so: settings, commands, error codes, and the examples' answers.
 
 An example is checked when ``<!-- tested -->`` stands before it: a ``graphql`` block and then the ``json`` block with
-the answer, over the records that ``kinship demo`` loads.
+the answer, over the records that ``kinship demo`` loads, at the end of their last day. ``--update-golden`` writes the
+answers anew.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from graphql import parse, validate
@@ -18,6 +20,7 @@ from typer.main import get_command
 from app.cli import cli
 from app.registry import Registry
 from app.sample import generate, load_sample
+from app.sample.world import END
 from app.settings import SETTINGS, Settings, settings_table
 from graphdb.catalog.files import standard_catalog
 from schema import build_schema
@@ -27,12 +30,34 @@ from tests.harness import ask, empty
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from graphql import GraphQLSchema
+
     from graphdb.bolt import BoltStore
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COOKBOOK = ROOT / "docs" / "cookbook.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_MARK = "<!-- tested -->"
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-_TESTED = re.compile(r"<!-- tested -->\s*```graphql\n(.*?)```\s*```json\n(.*?)```", re.DOTALL)
-EXAMPLES: list[tuple[str, str]] = _TESTED.findall(README)
+_TESTED = re.compile(r"<!-- tested -->\s*```graphql\n(.*?)```(?:\s*```json\n(.*?)```)?", re.DOTALL)
+_WIDTH = 110
+"""How long a line of an answer may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A document of a page, and the answer that the page gives to it."""
+
+    page: Path
+    document: str
+    answer: str
+
+    def __str__(self) -> str:
+        return f"{self.page.name}: {self.document[:60]}"
+
+
+EXAMPLES = [Example(page, *found) for page in PAGES for found in _TESTED.findall(page.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture(scope="module")
@@ -45,24 +70,55 @@ async def demo(store: BoltStore) -> AsyncIterator[Registry]:
     await registry.close()
 
 
-def test_there_is_an_example() -> None:
-    assert EXAMPLES
-    assert README.count("<!-- tested -->") == len(EXAMPLES)
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    """The schema of the data model that ships."""
+    return build_schema(standard_catalog()).graphql_schema
 
 
-@pytest.mark.parametrize(("document", "answer"), EXAMPLES)
-async def test_an_example_gives_its_answer(demo: Registry, document: str, answer: str) -> None:
+def test_there_are_examples() -> None:
+    """Every mark stands before one, and the cookbook has 25 questions at least."""
+    assert sum(page.read_text(encoding="utf-8").count(_MARK) for page in PAGES) == len(EXAMPLES)
+    assert len([example for example in EXAMPLES if example.page == COOKBOOK]) >= 25
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+async def test_an_example_gives_its_answer(demo: Registry, example: Example, update_golden: bool) -> None:
     """Word for word, keys in the order that is printed."""
-    response = await ask(demo, document)
+    response = await ask(demo, example.document, now=END)
     assert response.errors == []
-    expected = json.loads(answer)
-    expected = expected.get("data", expected)
-    assert json.dumps(response.data, indent=1) == json.dumps(expected, indent=1)
+    if update_golden:
+        _write(example, {"data": response.data})
+        return
+    expected = json.loads(example.answer)
+    assert json.dumps({"data": response.data}, indent=1) == json.dumps(expected, indent=1)
 
 
-@pytest.mark.parametrize("document", [text for kind, text in _BLOCK.findall(README) if kind == "graphql"])
-def test_every_document_fits_the_schema(document: str) -> None:
-    assert validate(build_schema(standard_catalog()).graphql_schema, parse(document)) == []
+def _write(example: Example, answer: Any) -> None:
+    page = example.page.read_text(encoding="utf-8")
+    start = page.index(example.document) + len(example.document) + len("```\n")
+    rest = page[start:].removeprefix(f"```json\n{example.answer}```\n")
+    example.page.write_text(f"{page[:start]}```json\n{_print(answer)}\n```\n{rest}", encoding="utf-8")
+
+
+def _print(value: Any, indent: str = "") -> str:
+    """JSON with everything on one line that fits there."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(flat) <= _WIDTH or not isinstance(value, dict | list):
+        return flat
+    inner = indent + "  "
+    if isinstance(value, dict):
+        parts = [f"{inner}{json.dumps(key)}: {_print(part, inner)}" for key, part in value.items()]
+        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(f"{inner}{_print(part, inner)}" for part in value) + f"\n{indent}]"
+
+
+_DOCUMENTS = [text for page in PAGES for kind, text in _BLOCK.findall(page.read_text("utf-8")) if kind == "graphql"]
+
+
+@pytest.mark.parametrize("document", _DOCUMENTS)
+def test_every_document_fits_the_schema(schema: GraphQLSchema, document: str) -> None:
+    assert validate(schema, parse(document)) == []
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.variable)
@@ -85,8 +141,8 @@ def test_every_error_code_is_listed() -> None:
     assert set(re.findall(r"`([A-Z_]{5,})`", table)) >= {code.value for code in ErrorCode}
 
 
-def test_links_to_files_lead_somewhere() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
     """Within the repository."""
-    root = Path(__file__).parents[1]
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", README):
-        assert (root / target).exists(), target
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
