@@ -8,14 +8,15 @@ from graphdb.catalog.model import PropertyType
 from graphdb.values import MAX_INTEGER
 from schema.build.aggregates import aggregated
 from tests.oracle.groups import GroupPage
-from tests.values import EnumValue, Typed
+from tests.wire import EnumValue, Typed
 
 if TYPE_CHECKING:
     import random
 
     from graphdb.catalog.model import ObjectType, Property
     from tests.oracle import Graph
-    from tests.values import Arguments, Variables
+    from tests.values import Arguments
+    from tests.wire import Variables
 
 _NUMBERS = frozenset({PropertyType.NUMBER, PropertyType.INTEGER, PropertyType.MONEY})
 _ORDERED = frozenset({PropertyType.STRING, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
@@ -84,6 +85,9 @@ class Aggregates:
         zone = self._dice.choice((None, *_ZONES))
         if zone is not None:
             written["timeZone"] = variables.write("String", zone)
+        if self._dice.random() < 0.3:
+            having = self._arguments.figures.having(object_type)
+            written["having"] = variables.write(f"{name}Having", having, nullable=True, optional=True)
         order = self._order(object_type) if self._dice.random() < 0.5 else []
         if order:
             written["orderBy"] = variables.write(f"[{name}GroupOrderBy!]", order)
@@ -103,8 +107,10 @@ class Aggregates:
             functions = ["count", "countDistinct"]
             if prop.type in _NUMBERS | _ORDERED | _MOMENTS:
                 functions += ["min", "max"]
+            if prop.type in _NUMBERS:
+                functions += ["median"]
             if prop.type in _NUMBERS and prop.type is not PropertyType.NUMBER and self._can_sum(object_type, prop):
-                functions += ["sum", "sum"]
+                functions += ["sum", "avg"]
             items[prop.name] = {self._dice.choice(functions): self._direction()}
         if self._dice.random() < 0.5:
             items[self._dice.choice(("count", "keys"))] = self._direction()

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, parse, validate
 
 from tests.aggregate_documents import Aggregates
-from tests.values import Arguments, Variables
+from tests.values import Arguments
+from tests.wire import Variables
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema

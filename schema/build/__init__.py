@@ -20,6 +20,7 @@ from schema.build.associations import add_association_filters
 from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.graph import add_graph_types, graph_fields
 from schema.build.groups import add_groups, add_shared_group_types
+from schema.build.having import add_having, add_shared_having
 from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
@@ -62,6 +63,7 @@ def build_schema(
         add_shared_aggregates(types)
         add_association_filters(types)
         add_shared_group_types(types)
+        add_shared_having(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)
@@ -69,6 +71,7 @@ def build_schema(
             add_order_by(types, object_type)
             add_aggregate(types, object_type)
             add_groups(types, object_type)
+            add_having(types, object_type)
             add_write_types(types, object_type)
         return {**query_fields(types), **graph_fields(types)}, mutation_fields(types), types.all
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
 
-_COUNT_ORDER = "AssociationOrderBy"
-"""No object type can be named so that its order would be called this: ``Association`` is a fixed type."""
-
 
 def add_shared_filters(types: TypeRegistry) -> None:
     """The filters of the scalars, and the direction of an order."""
@@ -30,13 +27,6 @@ def add_shared_filters(types: TypeRegistry) -> None:
             "OrderDirection",
             {"ASC": "ASC", "DESC": "DESC"},
             description="Unset values come last in both directions; ties are settled by id.",
-        )
-    )
-    types.add(
-        GraphQLInputObjectType(
-            _COUNT_ORDER,
-            lambda: {"count": GraphQLInputField(types["OrderDirection"], description="How many there are.")},
-            description="By what is associated.",
         )
     )
     add_scalar_filters(types)
@@ -72,7 +62,8 @@ def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
 def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
     """``ContactOrderBy``: one key an object; the list is the order.
 
-    A label with at most one record takes that record's order, one level deep, which the compiler checks.
+    A label with at most one record takes that record's order, one level deep, which the compiler checks; other
+    associations take a figure of their records.
     """
 
     def fields() -> dict[str, GraphQLInputField]:
@@ -86,7 +77,9 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
             },
             **{
                 field: GraphQLInputField(
-                    types[f"{types.catalog.by_name[hop.side.far].type_name}OrderBy" if hop.single else _COUNT_ORDER],
+                    types[
+                        f"{types.catalog.by_name[hop.side.far].type_name}{'' if hop.single else 'Association'}OrderBy"
+                    ],
                     extensions={KEY: hop},
                 )
                 for field, hop in _hops(types, object_type)

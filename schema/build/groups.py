@@ -47,7 +47,7 @@ def add_shared_group_types(types: TypeRegistry) -> None:
 
     direction = types["OrderDirection"]
     for name, functions in (
-        ("NumberAggregateOrderBy", ("count", "countDistinct", "sum", "min", "max")),
+        ("NumberAggregateOrderBy", ("count", "countDistinct", "sum", "avg", "min", "max", "median")),
         ("ValueAggregateOrderBy", ("count", "countDistinct", "min", "max")),
         ("CountAggregateOrderBy", ("count", "countDistinct")),
     ):
@@ -85,7 +85,7 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
             "keys": GraphQLInputField(direction, description="By the keys, in their order."),
             "count": GraphQLInputField(direction, description="By how many records a group holds."),
             **{
-                prop.name: GraphQLInputField(types[_order_type(prop)], extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
                 for prop in properties
             },
         }
@@ -154,6 +154,7 @@ def group_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:
             "timeZone": GraphQLArgument(
                 GraphQLString, description="Where days begin, such as `Europe/Berlin`; the account's unless given."
             ),
+            "having": GraphQLArgument(types[f"{name}Having"], description="Only groups whose figures are so."),
             "first": GraphQLArgument(GraphQLInt),
             "after": GraphQLArgument(GraphQLString),
             "orderBy": GraphQLArgument(
@@ -167,7 +168,8 @@ def group_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:
     )
 
 
-def _order_type(prop: Property) -> str:
+def aggregate_order(prop: Property) -> str:
+    """The order by one figure of a property."""
     if prop.type in _NUMBERS:
         return "NumberAggregateOrderBy"
     return "CountAggregateOrderBy" if prop.type in _UNORDERED else "ValueAggregateOrderBy"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schema.compiler.emit.predicates import equal_indexed
-from schema.compiler.filters import ID
+from schema.compiler.props import ID
 from schema.errors import ErrorCode, refuse
 from schema.ir import (
     TRUE,
@@ -24,11 +24,14 @@ from schema.ir import (
     CountColumn,
     CountIs,
     Exists,
+    Figure,
     FiguresColumn,
+    Function,
     GraphColumn,
     GroupCountColumn,
     GroupsColumn,
     Hop,
+    Measured,
     Not,
     PathsColumn,
     Predicate,
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.statistics import Statistics
     from schema.compiler.paging import PageCheck
-    from schema.ir import Column, Read
+    from schema.ir import Column, Read, Via
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ class Estimate:
         else:
             far, there = getattr(source, "label", None), float(self._ids(source, number))
             visited = there
-        over_hops = sum(key.via is not None for key in rows.order)  # one step each: to the only record, or a degree
+        over_hops = sum(self._ordering(key.via, far) for key in rows.order if key.via)
         self._add(number, parents * visited * (1 + over_hops + self._filtering(rows.where, far)))
         self._columns(rows.columns, far, parents * min(wanted, there), number)
 
@@ -137,12 +140,20 @@ class Estimate:
                 return self._filtering(part, near)
             case All(parts) | AnyOf(parts):
                 return sum(self._filtering(part, near) for part in parts)
-            case Exists(records) | CountIs(records, _, _):
+            case Exists(records) | CountIs(records, _, _) | Measured(records, _):
                 hop = records.hop
                 far = self.statistics.far(hop.relationship, near) if near else None
                 return self._degree(hop, near) * (1 + self._filtering(records.where, far))
             case _:
                 return 0.0
+
+    def _ordering(self, via: Via, near: str | None) -> float:
+        """What an order key visits for one record: the only one, a degree that the engine keeps, or the neighbours."""
+        records = via.records
+        plain = records.where == TRUE and records.association == TRUE
+        if via.figure is None or (via.figure == Figure(Function.COUNT) and plain):
+            return 1.0
+        return self._filtering(Exists(records), near)
 
     def _degree(self, hop: Hop, near: str | None) -> float:
         """How many relationships a hop walks from one record."""

@@ -16,8 +16,9 @@ from graphdb.catalog.model import PropertyType
 from schema.bindings import KeyField, Part, PropertyField, binding, input_binding
 from schema.compiler.aggregates import Measures, aggregate_shape
 from schema.compiler.document import as_value, plain
-from schema.compiler.filters import to_prop
+from schema.compiler.filters import WhereReader
 from schema.compiler.group_orders import GroupOrder, group_order
+from schema.compiler.props import to_prop
 from schema.errors import bad_input, suggest
 from schema.ir import (
     BUCKETED,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from schema.compiler.columns import Columns
     from schema.compiler.document import Operation, Selected
     from schema.compiler.paging import Pages
+    from schema.compiler.periods import Periods
     from schema.errors import Path
     from schema.ir import Entry, Predicate, Source
 
@@ -58,6 +60,7 @@ class Groups:
     """Lowers the ``groupBy`` fields of one list.
 
     Attributes:
+        periods: Where relative dates of ``having`` are noted.
         source: The list's records.
         where: Which of them.
         columns: Of the row that the list hangs on.
@@ -67,6 +70,7 @@ class Groups:
     operation: Operation
     catalog: Catalog
     pages: Pages
+    periods: Periods
     source: Source
     where: Predicate
     columns: Columns
@@ -79,6 +83,8 @@ class Groups:
         given = arguments.get("timeZone")
         zone = Const(self.catalog.account.time_zone) if given is None else as_value(given)
         to_zone = None if given is None else partial(checked_zone, field.node, path)
+        reader = WhereReader(field.node, path, self.operation.limits.conditions_max, self.periods)
+        having = reader.having(field.definition.args["having"], arguments.get("having"))
         order = group_order(field, arguments.get("orderBy"), keys, path)
         fields = self.operation.subfields(_object(field), field, path)
         bound = {binding(selected.definition) for selected in fields.values()}
@@ -96,7 +102,7 @@ class Groups:
                 case Part.PAGE_INFO:
                     entries.append((key, self._page_info(selected, order, len(keys), inner)))
                 case Part.TOTAL_COUNT:
-                    count = self.columns.add(GroupCountColumn(self.source, self.where, keys, zone, to_zone))
+                    count = self.columns.add(GroupCountColumn(self.source, self.where, keys, zone, to_zone, having))
                     entries.append((key, Leaf(count)))
                 case _:
                     entries.append((key, Fixed(_object(field).name)))
@@ -104,7 +110,7 @@ class Groups:
         if bound & {Part.NODES, Part.PAGE_INFO}:
             measures.add(Measure(Measuring.COUNT))  # it takes a measure to make groups of the records
             groups = GroupsColumn(
-                self.source, self.where, keys, measures.all, zone, to_zone, order.measures, order.keys, page
+                self.source, self.where, keys, measures.all, zone, to_zone, having, order.figures, order.keys, page
             )
             rows = self.columns.add(groups)
         return Connection(rows, count, page, tuple(entries))
@@ -140,7 +146,7 @@ class Groups:
 
     def _page_info(self, field: Selected, order: GroupOrder, keys: int, path: Path) -> PageInfoShape:
         fields = self.operation.subfields(_object(field), field, path)
-        values = range(keys + 2, keys + 2 + len(order.measures))
+        values = range(keys + 2, keys + 2 + len(order.figures))
         cursor = CursorText(order.keys, (*values, *range(keys)), keys + 1)
         return PageInfoShape(tuple((key, selected.name) for key, selected in fields.items()), cursor)
 

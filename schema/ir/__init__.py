@@ -20,6 +20,7 @@ from schema.ir.aggregation import (
     Measure,
     Measuring,
 )
+from schema.ir.figures import Figure, Function, Having, Measured
 from schema.ir.graph import (
     Around,
     Between,
@@ -131,10 +132,12 @@ __all__ = [
     "EdgeShape",
     "Entry",
     "Exists",
+    "Figure",
     "Figures",
     "FiguresColumn",
     "First",
     "Fixed",
+    "Function",
     "Given",
     "GraphColumn",
     "GraphCut",
@@ -145,6 +148,7 @@ __all__ = [
     "GroupCountColumn",
     "GroupKey",
     "GroupsColumn",
+    "Having",
     "Hop",
     "IdColumn",
     "Inside",
@@ -155,6 +159,7 @@ __all__ = [
     "LabelSeen",
     "Leaf",
     "Measure",
+    "Measured",
     "Measuring",
     "Not",
     "One",

@@ -15,6 +15,7 @@ from graphdb.catalog.model import PropertyType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from schema.ir.figures import Figure, Having
     from schema.ir.predicates import OrderKey, Predicate, Prop
     from schema.ir.reads import Page, Source
     from schema.ir.shapes import Entry
@@ -84,7 +85,8 @@ class GroupsColumn:
 
     Attributes:
         zone: The time zone that buckets start in; sent back with each row, for who prints the keys needs it.
-        sorted_by: The measures that groups are ordered by before their keys are looked at.
+        having: Which groups; None for all of them.
+        sorted_by: The figures that groups are ordered by before their keys are looked at.
         order: By those, by the keys, then what stands for the id in a cursor.
     """
 
@@ -94,7 +96,8 @@ class GroupsColumn:
     measures: tuple[Measure, ...]
     zone: Value
     to_zone: Callable[[Any], Any] | None
-    sorted_by: tuple[Measure, ...]
+    having: Having | None
+    sorted_by: tuple[Figure, ...]
     order: tuple[OrderKey, ...]
     page: Page
 
@@ -108,6 +111,7 @@ class GroupCountColumn:
     keys: tuple[GroupKey, ...]
     zone: Value
     to_zone: Callable[[Any], Any] | None
+    having: Having | None = None
 
 
 @dataclass(frozen=True, slots=True)

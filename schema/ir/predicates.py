@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import PropertyType
+    from schema.ir.figures import Figure, Measured
     from schema.ir.values import Value
 
 
@@ -139,7 +140,7 @@ class CountIs:
     value: Value
 
 
-Predicate = Compare | IsSet | All | AnyOf | Not | Exists | CountIs
+Predicate: TypeAlias = "Compare | IsSet | All | AnyOf | Not | Exists | CountIs | Measured"
 
 TRUE = All()
 
@@ -154,14 +155,20 @@ class OrderKey:
 
     @property
     def name(self) -> str:
-        """What tells keys apart: ``amount``, ``primaryCompany.name``, ``companies.count``."""
+        """What tells keys apart: ``amount``, ``primaryCompany.name``, ``deals.sum_amount``."""
         return self.prop.name if self.via is None else f"{self.via.field}.{self.prop.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """The hop that an order key goes over: to the only record, whose property it is, or to those ``counted``."""
+    """The hop that an order key goes over.
+
+    Attributes:
+        field: Its name in the API.
+        records: Where it leads to.
+        figure: What is computed of them; None for the property of the only one.
+    """
 
     field: str
-    hop: Hop
-    counted: bool = False
+    records: Associated
+    figure: Figure | None = None

@@ -13,6 +13,7 @@ from schema.bindings import KeyField, Part
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from tests.oracle.aggregates import measure, values_of
+from tests.oracle.having import having_holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +58,12 @@ class GroupPage:
         for record in records:
             key = tuple(bucketed(record.values.get(name), how, there) for name, how in self.by)
             found.setdefault(key, []).append(record)
-        groups = [Group(self.by, there, key, members) for key, members in found.items()]
+        having = arguments.get("having") or {}
+        groups = [
+            Group(self.by, there, key, members)
+            for key, members in found.items()
+            if having_holds(having, members, properties)
+        ]
         self._order, self._down = _split(arguments.get("orderBy"))
         self._properties = properties
         groups.sort(key=cmp_to_key(lambda a, b: _compare(self._rank(a), self._rank(b))))
@@ -83,7 +89,7 @@ class GroupPage:
         names = [name if how == "VALUE" else f"{name}:{how}" for name, how in self.by]
         order: list[Any] = [
             *(
-                OrderKey(Prop(f"{function}({name or ''})", PropertyType.STRING), down)
+                OrderKey(Prop(function if name is None else f"{function}_{name}", PropertyType.STRING), down)
                 for name, function, down in self._order
             ),
             *(OrderKey(Prop(name, PropertyType.STRING), self._down) for name in names),
