@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
-from schema.bindings import KEY, HopField, PropertyField
+from schema.bindings import KEY, PropertyField
 from schema.build.associations import association_fields
+from schema.build.hops import hops
 from schema.build.operators import add_scalar_filters, filter_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from graphdb.catalog.model import ObjectType
     from schema.build.registry import TypeRegistry
 
@@ -77,12 +76,10 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
             },
             **{
                 field: GraphQLInputField(
-                    types[
-                        f"{types.catalog.by_name[hop.side.far].type_name}{'' if hop.single else 'Association'}OrderBy"
-                    ],
+                    types[f"{far.type_name}{'' if hop.single else 'Association'}OrderBy"],
                     extensions={KEY: hop},
                 )
-                for field, hop in _hops(types, object_type)
+                for field, hop, far in hops(types, object_type)
             },
         }
 
@@ -93,11 +90,3 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
             description="Exactly one key in each object of the list. An order goes over one association at most.",
         )
     )
-
-
-def _hops(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, HopField]]:
-    """The associations and labels of an object type, by field."""
-    for side in types.catalog.sides_of(object_type.name):
-        yield side.field, HopField(side)
-        for label in side.labels:
-            yield label.field, HopField(side, label)

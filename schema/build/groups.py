@@ -9,6 +9,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLEnumValue,
     GraphQLField,
+    GraphQLID,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInt,
@@ -21,6 +22,7 @@ from graphql import (
 from graphdb.catalog.model import PropertyType
 from schema.bindings import KEY, KeyField, Part, PropertyField
 from schema.build.aggregates import aggregated
+from schema.build.hops import hops
 from schema.ir import BUCKETED, GROUP_KEYS_MAX
 
 if TYPE_CHECKING:
@@ -67,16 +69,27 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
 
     def by_fields() -> dict[str, GraphQLInputField]:
         return {
-            prop.name: GraphQLInputField(
-                types["DateBucket" if prop.type in BUCKETED else "GroupValue"],
-                description=prop.description or prop.label,
-                extensions={KEY: PropertyField(prop)},
-            )
-            for prop in properties
+            "id": GraphQLInputField(types["GroupValue"], description="A group for each record: of use over a hop."),
+            **{
+                prop.name: GraphQLInputField(
+                    types["DateBucket" if prop.type in BUCKETED else "GroupValue"],
+                    description=prop.description or prop.label,
+                    extensions={KEY: PropertyField(prop)},
+                )
+                for prop in properties
+            },
+            **{
+                field: GraphQLInputField(types[f"{far.type_name}GroupBy"], extensions={KEY: hop})
+                for field, hop, far in hops(types, object_type)
+            },
         }
 
     types.add(
-        GraphQLInputObjectType(f"{name}GroupBy", by_fields, description="Exactly one key in each object of the list.")
+        GraphQLInputObjectType(
+            f"{name}GroupBy",
+            by_fields,
+            description="Exactly one key in each object of the list. A key goes over one association at most.",
+        )
     )
 
     def order_fields() -> dict[str, GraphQLInputField]:
@@ -103,7 +116,14 @@ def _add_outputs(types: TypeRegistry, object_type: ObjectType) -> None:
     types.add(
         GraphQLObjectType(
             f"{name}GroupKey",
-            lambda: {prop.name: _key(types, prop) for prop in properties},
+            lambda: {
+                "id": GraphQLField(GraphQLID, description="The record itself.", extensions={KEY: Part.ID}),
+                **{prop.name: _key(types, prop) for prop in properties},
+                **{
+                    field: GraphQLField(GraphQLNonNull(types[f"{far.type_name}GroupKey"]), extensions={KEY: hop})
+                    for field, hop, far in hops(types, object_type)
+                },
+            },
             description="What a group's records have in common: only what `by` names can be read.",
         )
     )

@@ -26,6 +26,7 @@ from schema.ir import (
     Exists,
     Figure,
     FiguresColumn,
+    Found,
     Function,
     GraphColumn,
     GroupCountColumn,
@@ -37,6 +38,7 @@ from schema.ir import (
     Predicate,
     Rows,
     RowsColumn,
+    Words,
 )
 
 if TYPE_CHECKING:
@@ -85,6 +87,10 @@ class Estimate:
             far: str | None = source.label
             there = float(self.statistics.nodes.get(source.label, 0))
             visited = min(wanted, there) if _reads_in_order(rows) else there
+        elif isinstance(source, Found):
+            # What an index finds is not known beforehand; without one, all are looked at.
+            far, there = None, float(sum(self.statistics.nodes.get(label, 0) for label in source.labels))
+            visited = there if source.index is None else min(wanted, there)
         elif isinstance(source, Hop):
             there = visited = self._degree(source, near)
             far = self.statistics.far(source.relationship, near) if near else None
@@ -147,8 +153,10 @@ class Estimate:
             case _:
                 return 0.0
 
-    def _ordering(self, via: Via, near: str | None) -> float:
+    def _ordering(self, via: Via | Words, near: str | None) -> float:
         """What an order key visits for one record: the only one, a degree that the engine keeps, or the neighbours."""
+        if isinstance(via, Words):
+            return 0.0
         records = via.records
         plain = records.where == TRUE and records.association == TRUE
         if via.figure is None or (via.figure == Figure(Function.COUNT) and plain):
@@ -166,14 +174,18 @@ class Estimate:
         """Something over all that a source holds: the engine keeps the plain count, for the rest it visits them."""
         source = column.source
         visited = 1.0
-        if column.where != TRUE or not isinstance(column, CountColumn):
+        if column.where != TRUE or not isinstance(column, CountColumn) or isinstance(source, Found):
             far: str | None = None
-            if isinstance(source, AllOf):
+            if isinstance(source, Found):
+                visited = float(sum(self.statistics.nodes.get(label, 0) for label in source.labels))
+            elif isinstance(source, AllOf):
                 far, visited = source.label, float(self.statistics.nodes.get(source.label, 0))
             elif isinstance(source, Hop):
                 far = self.statistics.far(source.relationship, near) if near else None
                 visited = self._degree(source, near)
-            visited *= 1 + self._filtering(column.where, far)
+            keys = column.keys if isinstance(column, (GroupsColumn, GroupCountColumn)) else ()
+            walked = {key.over: self._degree(key.hop, far) for key in keys if key.hop is not None}
+            visited *= 1 + self._filtering(column.where, far) + sum(walked.values())
         self._add(number, parents * visited)
 
     def _add(self, number: int | None, visits: float) -> None:

@@ -85,6 +85,5 @@ def group_order(field: Selected, given: Any, keys: tuple[GroupKey, ...], path: P
 def _key(key: GroupKey) -> Prop:
     """A group's key as an order's: days are text, and hours are numbers."""
     if key.bucket is None:
-        return key.prop
-    kind = PropertyType.INTEGER if key.bucket == "HOUR" else PropertyType.STRING
-    return Prop(f"{key.prop.name}:{key.bucket}", kind)
+        return Prop(key.name, key.prop.type)
+    return Prop(key.name, PropertyType.INTEGER if key.bucket == "HOUR" else PropertyType.STRING)

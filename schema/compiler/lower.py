@@ -20,6 +20,7 @@ from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
+from schema.compiler.search import Search
 from schema.compiler.props import ID, to_prop
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
@@ -151,6 +152,9 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.SEARCH:
+                search = Search(self._operation, self._catalog, self.pages, self._record, self._page_info)
+                return search.field(field, roots, path)
             case None if field.name == "__typename":
                 return Fixed(self._operation.root_type.name)
             case bound:

@@ -38,6 +38,7 @@ from schema.ir.graph import (
     PathsShape,
 )
 from schema.ir.predicates import (
+    Words,
     TRUE,
     All,
     AnyOf,
@@ -65,6 +66,7 @@ from schema.ir.reads import (
     CountColumn,
     Cursor,
     EdgeColumn,
+    Found,
     EdgePart,
     IdColumn,
     KeyColumn,
@@ -99,15 +101,13 @@ from schema.ir.shapes import (
 from schema.ir.values import Const, Given, Items, Period, PeriodEnd, PeriodStart, Value, Variable, VariablePath
 
 __all__ = [
-    "BUCKETED",
-    "GROUP_KEYS_MAX",
-    "TRUE",
     "AggregateColumn",
     "All",
     "AllOf",
     "AnyOf",
     "Around",
     "Associated",
+    "BUCKETED",
     "Between",
     "ById",
     "ByIds",
@@ -137,7 +137,9 @@ __all__ = [
     "FiguresColumn",
     "First",
     "Fixed",
+    "Found",
     "Function",
+    "GROUP_KEYS_MAX",
     "Given",
     "GraphColumn",
     "GraphCut",
@@ -187,8 +189,10 @@ __all__ = [
     "RowsColumn",
     "Single",
     "Source",
+    "TRUE",
     "Value",
     "Variable",
     "VariablePath",
     "Via",
+    "Words",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schema.ir.figures import Figure, Having
-    from schema.ir.predicates import OrderKey, Predicate, Prop
+    from schema.ir.predicates import Hop, OrderKey, Predicate, Prop
     from schema.ir.reads import Page, Source
     from schema.ir.shapes import Entry
     from schema.ir.values import Value
@@ -72,11 +72,22 @@ class GroupKey:
     """What records have in common in a group.
 
     Attributes:
+        prop: A property of the records, or of those at a hop.
         bucket: ``HOUR`` … ``YEAR`` for dates and datetimes.
+        over: The hop's name in the API. Keys over one hop are of one associated record.
+        hop: How to walk there.
     """
 
     prop: Prop
     bucket: str | None = None
+    over: str | None = None
+    hop: Hop | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells keys apart: ``stage``, ``closedAt:MONTH``, ``primaryCompany.industry``."""
+        of = self.prop.name if self.bucket is None else f"{self.prop.name}:{self.bucket}"
+        return of if self.over is None else f"{self.over}.{of}"
 
 
 @dataclass(frozen=True, slots=True)

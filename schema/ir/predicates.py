@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphdb.catalog.model import PropertyType
     from schema.ir.figures import Figure, Measured
     from schema.ir.values import Value
@@ -146,12 +148,29 @@ TRUE = All()
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody looks for; an order ``via`` it has the best match first.
+
+    Attributes:
+        beginnings: Makes of the text a list of how its words stand in a record's if those only begin so: `` ada``.
+        whole: The same of words that stand there whole: `` ada ``.
+        query: Makes of the text what the full-text index is asked.
+    """
+
+    text: Value
+    beginnings: Callable[[Any], Any]
+    whole: Callable[[Any], Any]
+    query: Callable[[Any], Any]
+    field: str = "search"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderKey:
     """One key of an order, of the record or ``via`` a hop. Unset values come last in both directions."""
 
     prop: Prop
     descending: bool = False
-    via: Via | None = None
+    via: Via | Words | None = None
 
     @property
     def name(self) -> str:

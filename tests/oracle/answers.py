@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, execute, parse
 
-from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.catalog.model import PropertyType
 from schema.bindings import (
     AggregateField,
     HopField,
-    KeyField,
     ListField,
     LookupField,
     MeasureField,
@@ -129,7 +128,9 @@ class Oracle:
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
                 for definition in graphql_type.fields.values():
                     bound = binding(definition)
-                    if bound is not None:
+                    if bound is not None and graphql_type.name.endswith("GroupKey"):
+                        definition.resolve = groups.key_resolver(bound)
+                    elif bound is not None:
                         definition.resolve = self._resolver(bound)
                     elif graphql_type.name in {"PageInfo", "AssociationLabel"}:
                         definition.resolve = lambda source, info: source[info.field_name]
@@ -150,7 +151,7 @@ class Oracle:
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
             case Part.AGGREGATE | AggregateField() | MeasureField():
                 return aggregates.resolver(bound)
-            case Part.GROUPS | Part.GROUP_KEY | KeyField():
+            case Part.GROUPS | Part.GROUP_KEY:
                 return groups.resolver(bound, self.catalog.account.time_zone, self.limits.page_size_root)
             case _:
                 return _PARTS.get(bound) or {
@@ -205,14 +206,12 @@ class _Page:
         hangs_on: tuple[Record, Side] | None = None,
     ) -> None:
         self._oracle = oracle
-        self._type = type_name
         self._hangs_on = hangs_on
         self.keys = _keys(arguments.get("orderBy"))
         where = arguments.get("where")
         properties = oracle.catalog.by_name[type_name].by_name
-        self.properties = {**{prop.name: prop for prop in SYSTEM_PROPERTIES}, **properties}
-        related = oracle.associated
-        matching = [record for record in records if where is None or holds(where, record, properties, related)]
+        self.related, self.type_name = oracle.associated, type_name
+        matching = [record for record in records if where is None or holds(where, record, properties, self.related)]
         self.total, self.matching = len(matching), matching
         self._arguments = arguments
         after, before, first, last = (arguments.get(name) for name in ("after", "before", "first", "last"))

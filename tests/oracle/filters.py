@@ -72,6 +72,11 @@ class Associated:
             ]
         return chosen
 
+    def far(self, near: Record, name: str) -> list[Record]:
+        """The associated records that a field leads to."""
+        found = self.field(near, name)
+        return self._far(near, *found) if found else []
+
     def properties(self, type_name: str) -> dict[str, Property]:
         """The properties of an object type, the system's own too."""
         return {prop.name: prop for prop in (*SYSTEM_PROPERTIES, *self._graph.catalog.by_name[type_name].properties)}

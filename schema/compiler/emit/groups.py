@@ -13,6 +13,7 @@ from graphdb.catalog.model import PropertyType
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.aggregates import measured
 from schema.compiler.emit.figures import figures, figures_of, value_of
+from schema.compiler.emit.hops import arrow
 from schema.compiler.emit.params import CursorParam, ValueParam
 from schema.compiler.emit.predicates import conditions, where_clause
 from schema.compiler.emit.values import read, read_value
@@ -30,12 +31,12 @@ _MEASURES = "figures"
 
 def grouped(groups: GroupsColumn, node: str, names: Names) -> tuple[str, str]:
     """What follows the MATCH of a group's records, and what is returned of each group."""
-    keys = _named(groups, node, names)
+    walks, keys = _named(groups, node, names)
     aliases = [_alias(index) for index in range(len(groups.keys))]
     measures = measured(groups.measures, node, names)
     having = groups.having
     compared = (*groups.sorted_by, *(having.figures if having else ()))
-    text = _behind(keys, f"{measures} AS {_MEASURES}", compared, node, names)
+    text = walks + _behind(keys, f"{measures} AS {_MEASURES}", compared, node, names)
     values = [value_of(figure, node) for figure in groups.sorted_by]
     carried = [*aliases, _MEASURES, *([figures_of(node)] if values else [])]
     read_values = [read_value(figure.as_prop, value) for figure, value in zip(groups.sorted_by, values, strict=True)]
@@ -52,10 +53,10 @@ def grouped(groups: GroupsColumn, node: str, names: Names) -> tuple[str, str]:
 
 def counted(groups: GroupCountColumn, node: str, names: Names) -> str:
     """What follows the MATCH of the records whose groups are counted."""
-    keys = _named(groups, node, names)
+    walks, keys = _named(groups, node, names)
     if groups.having is None:
-        return f" WITH DISTINCT {', '.join(keys)}"
-    figures = _behind(keys, f"count({node}) AS {_MEASURES}", groups.having.figures, node, names)
+        return f"{walks} WITH DISTINCT {', '.join(keys)}"
+    figures = walks + _behind(keys, f"count({node}) AS {_MEASURES}", groups.having.figures, node, names)
     aliases = ", ".join(_alias(index) for index in range(len(keys)))
     return f"{figures}{where_clause(_having(groups.having, node, names))} WITH {aliases}"
 
@@ -70,9 +71,23 @@ def _having(having: Having | None, node: str, names: Names) -> list[str]:
     return conditions(having.where, figures_of(node), names) if having else []
 
 
-def _named(groups: GroupsColumn | GroupCountColumn, node: str, names: Names) -> list[str]:
+def _named(groups: GroupsColumn | GroupCountColumn, node: str, names: Names) -> tuple[str, list[str]]:
+    """What walks to the keys, and the keys as ``expression AS name`` or, once they are walked to, as their names.
+
+    A record that reaches a value on several ways counts once there.
+    """
     zone = _zone(groups, names)
-    return [f"{_key(key, node, names, zone)} AS {_alias(index)}" for index, key in enumerate(groups.keys)]
+    hops = {key.over: key.hop for key in groups.keys if key.hop is not None}
+    far = {over: names.node() for over in hops}
+    keys = [
+        f"{_key(key, far[key.over] if key.hop else node, names, zone)} AS {_alias(index)}"
+        for index, key in enumerate(groups.keys)
+    ]
+    if not far:
+        return "", keys
+    walks = "".join(f" OPTIONAL MATCH ({node}){arrow(hop)}({far[over]})" for over, hop in hops.items())
+    aliases = [_alias(index) for index in range(len(keys))]
+    return f"{walks} WITH DISTINCT {', '.join([node, *keys])}", aliases
 
 
 def _zone(groups: GroupsColumn | GroupCountColumn, names: Names) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.figures import figures, value_of
 from schema.compiler.emit.predicates import counted, matched
-from schema.ir import Figure, Function
+from schema.compiler.emit.search import score
+from schema.ir import Figure, Function, Words
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
@@ -38,6 +39,8 @@ def definitions(order: tuple[OrderKey, ...], node: str, names: Names) -> list[st
 def _value(key: OrderKey, node: str, names: Names) -> str:
     if key.via is None:
         raise TypeError(f"{key.name} goes over no hop")
+    if isinstance(key.via, Words):
+        return score(key.via, node, names)
     records, figure = key.via.records, key.via.figure
     if figure == Figure(Function.COUNT):
         return f"COUNT {{ {counted(records, node, names)} }}"
