@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 WORDS_PROPERTY = "_words"
 """The node property that holds a record's words."""
 
-SEARCHED = frozenset(
-    {PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL}
-)
+SEARCHED = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
 """Types of properties whose values are searched."""
 
 WORDS_MAX = 2_000
@@ -33,7 +31,7 @@ WORD_LENGTH_MAX = 64
 
 _WORD = re.compile(r"[^\W_]+")
 # Letters that are one sign of their own, which no normal form takes apart.
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "\u0131": "i"})
 
 
 def words_of(text: str) -> list[str]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.build.operators import filter_name
+from schema.compiler.search import WORDS_MAX as SEARCH_WORDS_MAX
 from schema.scalars import TYPE_MAPPINGS, print_date_time
 from tests.crm import minted
 from tests.figure_documents import Figures
 from tests.oracle.having import FigureKey
+from tests.oracle.search import SearchPage, words
 from tests.wire import EnumValue, Typed, Variables, wire
 
 if TYPE_CHECKING:
@@ -69,6 +71,26 @@ class Arguments:
         if self._chance(0.2):
             labels = ["primary", "manager", "champion"][: self._dice.randrange(4)]
             written["labels"] = variables.write("[String!]", labels, nullable=True, optional=True)
+        return ", ".join(f"{name}: {text}" for name, text in written.items())
+
+    def of_search(self, variables: Variables) -> str:
+        """The arguments of ``search``: mostly beginnings of words that some record has."""
+        record = self._dice.choice(list(self._graph.records.values()))
+        texts = [word for value in record.values.values() if isinstance(value, str) for word in value.split()]
+        known = [word for word in texts if words(word)] or ["ada"]
+        chosen = [self._dice.choice(known) for _ in range(self._dice.choice((1, 1, 2)))]
+        looked = [word[: self._dice.randint(1, len(word))] for word in chosen]
+        text = self._dice.choice((" ".join(looked), " ".join(looked).swapcase(), ", ".join(chosen)))
+        text = text[:200] if 0 < len(set(words(text[:200]))) <= SEARCH_WORDS_MAX else "an"
+        arguments: dict[str, Any] = {"text": text}
+        written = {"text": variables.write("String!", text)}
+        if self._chance(0.3):
+            kinds = [EnumValue(one) for one in ("COMPANY", "CONTACT", "DEAL", "NOTE")[: self._dice.randrange(1, 5)]]
+            written["types"] = variables.write("[ObjectTypeName!]", kinds, nullable=True, optional=True)
+        if self._chance(0.3) and (found := SearchPage(self._oracle, {**arguments, "first": 100})).records:
+            written["after"] = variables.write("String", found.cursor(self._dice.choice(found.records)), nullable=True)
+        if self._chance(0.7):
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 4)), nullable=True, optional=True)
         return ", ".join(f"{name}: {text}" for name, text in written.items())
 
     def neighbours(self, near: str) -> list[str]:

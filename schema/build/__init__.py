@@ -25,6 +25,7 @@ from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
+from schema.build.search import add_search_types, search_fields
 from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields
 from schema.limits import Limits
 
@@ -57,6 +58,7 @@ def build_schema(
         add_interfaces(types)
         add_across_types(types)
         add_graph_types(types)
+        add_search_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
@@ -73,7 +75,7 @@ def build_schema(
             add_groups(types, object_type)
             add_having(types, object_type)
             add_write_types(types, object_type)
-        return {**query_fields(types), **graph_fields(types)}, mutation_fields(types), types.all
+        return {**query_fields(types), **graph_fields(types), **search_fields(types)}, mutation_fields(types), types.all
 
     return MergedSchema(generate, extensions)
 

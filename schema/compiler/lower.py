@@ -20,8 +20,8 @@ from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
-from schema.compiler.search import Search
 from schema.compiler.props import ID, to_prop
+from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,

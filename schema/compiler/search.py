@@ -24,6 +24,7 @@ from schema.ir import (
     EdgeShape,
     Fixed,
     Found,
+    KeyColumn,
     Leaf,
     OrderKey,
     Prop,
@@ -87,9 +88,7 @@ class Search:
         order = (OrderKey(SCORE, descending=True, via=words), OrderKey(ID))
         fields = self._operation.subfields(_object(field), field, path)
         parts = {binding(selected.definition) for selected in fields.values()}
-        page = self._pages.add(
-            arguments, order, field.node, path, None, extra=Part.PAGE_INFO in parts, root=True
-        )
+        page = self._pages.add(arguments, order, field.node, path, None, extra=Part.PAGE_INFO in parts, root=True)
         own = Columns()
         cursor = cursor_text(order, own)
         cases = [(one, Columns()) for one in types]
@@ -103,8 +102,8 @@ class Search:
                     shapes = tuple(self._record(selected, one, columns, inner, page.number) for one, columns in cases)
                     entries.append((key, CaseShape(place, shapes)))
                 case Part.EDGES:
-                    edge = partial(self._edge, selected, cursor, inner, page.number)
-                    entries.append((key, CaseShape(place, tuple(edge(one, columns, order) for one, columns in cases))))
+                    edge = partial(self._edge, selected, order, inner, page.number)
+                    entries.append((key, CaseShape(place, tuple(edge(one, columns) for one, columns in cases))))
                 case Part.PAGE_INFO:
                     entries.append((key, self._page_info(selected, cursor, inner)))
                 case Part.TOTAL_COUNT:
@@ -121,12 +120,11 @@ class Search:
     def _edge(
         self,
         field: Selected,
-        cursor: CursorText,
+        order: tuple[OrderKey, ...],
         path: Path,
         parent: int,
         object_type: ObjectType,
         columns: Columns,
-        order: tuple[OrderKey, ...],
     ) -> EdgeShape:
         entries: list[tuple[str, Entry]] = []
         for key, selected in self._operation.subfields(_object(field), field, path).items():
@@ -137,7 +135,7 @@ class Search:
                 case Part.CURSOR:
                     entry = cursor_text(order, columns)
                 case Part.SCORE:
-                    entry = Leaf(cursor_text(order, columns).columns[0])
+                    entry = Leaf(columns.add(KeyColumn(order[0])))
                 case _:
                     entry = Fixed(_object(field).name)
             entries.append((key, entry))

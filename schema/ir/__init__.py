@@ -38,7 +38,6 @@ from schema.ir.graph import (
     PathsShape,
 )
 from schema.ir.predicates import (
-    Words,
     TRUE,
     All,
     AnyOf,
@@ -55,6 +54,7 @@ from schema.ir.predicates import (
     Predicate,
     Prop,
     Via,
+    Words,
 )
 from schema.ir.reads import (
     AllOf,
@@ -66,8 +66,8 @@ from schema.ir.reads import (
     CountColumn,
     Cursor,
     EdgeColumn,
-    Found,
     EdgePart,
+    Found,
     IdColumn,
     KeyColumn,
     Page,
@@ -101,13 +101,15 @@ from schema.ir.shapes import (
 from schema.ir.values import Const, Given, Items, Period, PeriodEnd, PeriodStart, Value, Variable, VariablePath
 
 __all__ = [
+    "BUCKETED",
+    "GROUP_KEYS_MAX",
+    "TRUE",
     "AggregateColumn",
     "All",
     "AllOf",
     "AnyOf",
     "Around",
     "Associated",
-    "BUCKETED",
     "Between",
     "ById",
     "ByIds",
@@ -139,7 +141,6 @@ __all__ = [
     "Fixed",
     "Found",
     "Function",
-    "GROUP_KEYS_MAX",
     "Given",
     "GraphColumn",
     "GraphCut",
@@ -189,7 +190,6 @@ __all__ = [
     "RowsColumn",
     "Single",
     "Source",
-    "TRUE",
     "Value",
     "Variable",
     "VariablePath",

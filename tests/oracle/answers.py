@@ -34,6 +34,7 @@ from tests.oracle.across import associations, between, neighbourhood, timeline
 from tests.oracle.filters import Associated, folded, holds
 from tests.oracle.having import FigureKey, figure, having_holds
 from tests.oracle.paths import paths
+from tests.oracle.search import SearchPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -161,6 +162,8 @@ class Oracle:
                     Part.NEIGHBOURHOOD: lambda _, info, of, hops=None, perType=None: neighbourhood(  # noqa: N803
                         self, of, hops, perType
                     ),
+                    Part.SEARCH: lambda _, info, **given: SearchPage(self, given),
+                    Part.SCORE: lambda edge, _: edge.score,
                     Part.PATHS: lambda _, info, **given: paths(self, given.pop("from"), given.pop("to"), given),
                     Part.ASSOCIATIONS_BETWEEN: lambda _, info, ids: between(self, ids),
                     Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006

@@ -14,7 +14,7 @@ from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.related import definitions, key_name, related
-from schema.compiler.emit.search import found
+from schema.compiler.emit.search import candidates
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.compiler.emit.values import read, read_value
 from schema.ir import (
@@ -72,7 +72,7 @@ class RowsEmitter:
         if isinstance(root, PathsColumn):
             return paths_root(root, name, self._names, partial(self._list, root.columns, None))
         if isinstance(root.source, Found):
-            match, wanted = found(root.source, ROOT, self._names)
+            match, wanted = candidates(root.source, ROOT, self._names)
             return f"CALL () {{ {match}{where_clause(wanted)} RETURN count({ROOT}) AS {name} }}"
         if not isinstance(root.source, AllOf):
             raise TypeError(f"{root.source} is no root that is counted")
@@ -107,7 +107,7 @@ class RowsEmitter:
         if isinstance(source, AllOf):
             return self._scan(source, rows, node)
         if isinstance(source, Found) and rows.page is not None:
-            match, wanted = found(source, node, self._names)
+            match, wanted = candidates(source, node, self._names)
             return f"{match}{self._sorted(rows, rows.page, node, wanted, [node])}"
         raise TypeError(f"{source} is no list of {rows}")
 

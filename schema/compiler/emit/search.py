@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HELD = quote(WORDS_PROPERTY)
 
 
-def found(source: Found, node: str, names: Names) -> tuple[str, list[str]]:
+def candidates(source: Found, node: str, names: Names) -> tuple[str, list[str]]:
     """What binds the candidates, and the conditions on them."""
     beginnings = names.param(ValueParam(source.words.text, source.words.beginnings))
     labels = names.value(Const(list(source.labels)))
