@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FIXED_SEED = 20_261_122
 DOCUMENTS = 200
-NEW_DOCUMENTS = 150
+NEW_DOCUMENTS = 40
 
 FOUR_LEVELS = """
 query Pipeline($stages: [DealStage!]) {
