@@ -237,6 +237,12 @@ class Settings:
     build_indexes: bool = _setting(True, "Whether this process makes the indexes that are missing.")
     introspection: bool = _setting(True, "Whether clients may read the schema from the API.")
     graphiql: bool = _setting(True, "Whether a browser at `/graphql` gets GraphiQL.")
+    role: str = _setting(
+        "",
+        "What every caller may do, for there is no authentication yet. Empty: super_admin on a loopback address, "
+        "elsewhere user.",
+        choices=("", "user", "super_admin"),
+    )
     log_level: str = _setting(
         "warning", "Least serious message that is logged.", choices=("debug", "info", "warning", "error")
     )
