@@ -6,7 +6,8 @@ The life of a request, module by module:
     asgi          routes it; opens and closes what requests need
     http          reads it within its limits, answers it in the media type asked for (negotiation)
     registry      holds the catalog, its schema and its documents, as they are now
-    execution     answers record fields with one statement; documents, mutations stand beside it
+    caller        who sends it, and what they may do
+    execution     answers record fields with one statement; documents, mutations, plans stand beside it
     errors        turns whatever went wrong into a code and words for a client
 
 And around it:

@@ -58,12 +58,14 @@ class Generator:
         oracle: Its graph is where values, ids and cursors are taken from.
         schema: What documents have to fit; the merged schema.
         seed: The same seed gives the same documents.
+        standard: Whether the catalog is the standard one; of others, graphs and words are not asked for.
     """
 
-    def __init__(self, oracle: Oracle, schema: GraphQLSchema, seed: int) -> None:
+    def __init__(self, oracle: Oracle, schema: GraphQLSchema, seed: int, *, standard: bool = True) -> None:
         self._graph: Graph = oracle.graph
         self._catalog = oracle.catalog
         self._schema = schema
+        self._standard = standard
         self._dice = random.Random(seed)  # noqa: S311  # no secret
         self._arguments = Arguments(oracle, self._dice)
         self._aggregates = Aggregates(self._graph, self._arguments, self._dice)
@@ -99,7 +101,8 @@ class Generator:
 
     def _root(self, draft: _Draft) -> str:
         alias = f"{draft.fresh('r')}: "
-        match self._dice.choices(("list", "chain", "one", "node", "graph", "nodes"), (6, 3, 2, 1, 1, 1))[0]:
+        kinds = ("list", "chain", "one", "node", "nodes", "graph")
+        match self._dice.choices(kinds, (6, 3, 2, 1, 1, 1) if self._standard else (6, 0, 2, 1, 1, 0))[0]:
             case "list":
                 return alias + self._list(draft, self._dice.choice(self._types), 1)
             case "chain":
@@ -263,7 +266,7 @@ class Generator:
     def _across(self, draft: _Draft, depth: int) -> str:
         """A list of associated records of several object types."""
         draft.lists += 1
-        called = self._dice.choice(("associations", "timeline"))
+        called = self._dice.choice(("associations", "timeline") if self._standard else ("associations",))
         arguments = self._arguments.of_across(draft.variables, called, depth + 1)
         parts = [f"edges {{ {self._edge_across(draft)} }}"] if self._chance(0.6) else []
         if not parts or self._chance(0.3):

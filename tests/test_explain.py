@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TEXT = """query A($name: String = "Müller") {
   one: contact(by: {email: "ada@example.com"}) { email }
   contacts(first: 2, where: {lastName: {eq: $name}}) { totalCount nodes { id } }
-  notes(first: 2, orderBy: [{title: ASC}]) { nodes { title } }
+  deals(first: 2, orderBy: [{competitor: ASC}]) { nodes { name } }
 }"""
 
 
@@ -35,22 +35,22 @@ async def test_an_answer_comes_with_what_stands_behind_it(crm: Crm) -> None:
     """The IR, the statement, the names of its parameters but no value, and a plan of it and of each part."""
     result = await explained(crm, TEXT)
     assert result.errors is None
-    assert list(result.data) == ["one", "contacts", "notes"]
+    assert list(result.data) == ["one", "contacts", "deals"]
     found = result.extensions["explain"]
     assert found["ir"].startswith("Query")
     assert "MATCH" in found["cypher"]
     assert found["parameters"] == [f"v{number}" for number in range(len(found["parameters"]))]
     assert found["plan"]["operator"]
     assert "Müller" not in str(found["plan"])
-    assert [part["field"] for part in found["parts"]] == ["one", "contacts", "contacts", "notes"]
+    assert [part["field"] for part in found["parts"]] == ["one", "contacts", "contacts", "deals"]
     if crm.store.engine is Engine.NEO4J:
-        key, count, contacts, notes = found["parts"]
+        key, count, contacts, deals = found["parts"]
         assert key["fromIndex"]
         assert contacts["fromIndex"]
         assert contacts["access"] == ["NodeIndexSeek"]
         assert count["fromIndex"]
         assert not contacts["sorts"]
-        assert notes["sorts"]
+        assert deals["sorts"]
 
 
 async def test_nobody_else_gets_it(crm: Crm) -> None:

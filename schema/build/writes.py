@@ -85,13 +85,14 @@ def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
         ("Link", f"A {object_type.label} to associate, by id or by a unique property."),
     ):
         types.add(GraphQLInputObjectType(f"{name}{suffix}", ref_fields, description=description, is_one_of=True))
-    types.add(
-        GraphQLEnumType(
-            f"{name}UniqueKey",
-            {prop.name: GraphQLEnumValue(prop.name, description=prop.description or prop.label) for prop in unique},
-            description=f"The unique properties of {object_type.label}; the value stands in the input.",
+    if object_type.unique_properties:
+        types.add(
+            GraphQLEnumType(
+                f"{name}UniqueKey",
+                {prop.name: GraphQLEnumValue(prop.name, description=prop.description or prop.label) for prop in unique},
+                description=f"The unique properties of {object_type.label}; the value stands in the input.",
+            )
         )
-    )
     types.add(
         GraphQLInputObjectType(
             f"{name}Input",
@@ -130,12 +131,13 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
                 },
                 "Changes the properties that are given; links add.",
             ),
-            Write.UPSERT: (
+        }
+        if object_type.unique_properties:
+            arguments[Write.UPSERT] = (
                 f"upsert{name}",
                 {"by": GraphQLArgument(GraphQLNonNull(types[f"{name}UniqueKey"])), "input": record_input},
                 "Updates the record that has the key's value, or creates it.",
-            ),
-        }
+            )
         for kind, (field, field_arguments, description) in arguments.items():
             fields[field] = GraphQLField(
                 GraphQLNonNull(types[f"{name}Payload"]),
