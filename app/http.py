@@ -26,7 +26,8 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.errors import classify, status_of
-from app.negotiation import MediaType, accepts_html, choose, content_type_refused
+from app.introspection import Packed
+from app.negotiation import MediaType, accepts_gzip, accepts_html, choose, content_type_refused
 from schema.errors import ErrorCode, refuse
 
 if TYPE_CHECKING:
@@ -130,6 +131,9 @@ class GraphQLView(GraphQL[Any, None]):
             _check_media(media, accept)
             asked = await self._read(request)
             result = await self._execute(request, asked)
+            data: Any = result.data
+            if isinstance(data, Packed):
+                return await self._packed(request, result, data, media or MediaType.JSON)
         except Refusal as refusal:
             content = {"errors": [refusal.error.formatted]}
             return self._response(content, refusal.status, media or MediaType.JSON, refusal.headers)
@@ -235,10 +239,24 @@ class GraphQLView(GraphQL[Any, None]):
         headers = {"retry-after": "1"} if status == 503 else {}  # noqa: PLR2004 - an HTTP status
         return self._response(content, status, media, headers)
 
+    async def _packed(self, request: Request, result: ExecutionResult, packed: Packed, media: MediaType) -> Response:
+        """An answer that is kept compressed, as it is or expanded."""
+        if result.extensions:
+            data: Any = await asyncio.to_thread(lambda: packed.data)
+            result.data = data
+            return self._answered(result, media)
+        gzipped = accepts_gzip(request.headers.get("accept-encoding", ""))
+        body = packed.gzipped if gzipped else await asyncio.to_thread(lambda: packed.plain)
+        headers = {"vary": "accept, accept-encoding", **({"content-encoding": "gzip"} if gzipped else {})}
+        return self._raw(body, 200, media, headers)
+
     def _response(self, content: dict[str, Any], status: int, media: MediaType, headers: Mapping[str, str]) -> Response:
+        return self._raw(self.encode_json(content), status, media, headers)
+
+    def _raw(self, body: bytes, status: int, media: MediaType, headers: Mapping[str, str]) -> Response:
         fixed = {"cache-control": "no-store", "vary": "accept", "x-content-type-options": "nosniff"}
         return Response(
-            self.encode_json(content),
+            body,
             status_code=status,
             media_type=f"{media.value}; charset=utf-8",
             headers={**fixed, **headers},

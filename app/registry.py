@@ -15,6 +15,7 @@ from strawberry.extensions import DisableIntrospection
 
 from app.documents import Documents
 from app.execution import RecordsExtension
+from app.introspection import Introspections
 from graphdb.bootstrap import IndexState, build_indexes, index_states, prepare
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
@@ -58,6 +59,7 @@ class Served:
         hidden = [] if settings.introspection else [DisableIntrospection]
         self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
         self.statistics: Statistics | None = None
+        self.introspections = Introspections(settings)
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
 

@@ -236,6 +236,12 @@ class Settings:
     )
     build_indexes: bool = _setting(True, "Whether this process makes the indexes that are missing.")
     introspection: bool = _setting(True, "Whether clients may read the schema from the API.")
+    introspections_max: int = _count(
+        16, "Answers about the schema kept compressed, for each catalog version and process.", "answers"
+    )
+    introspection_bytes_max: int = _count(
+        268_435_456, "Largest answer about the schema, before it is compressed (TOO_COMPLEX).", "bytes", least=1_024
+    )
     graphiql: bool = _setting(True, "Whether a browser at `/graphql` gets GraphiQL.")
     log_level: str = _setting(
         "warning", "Least serious message that is logged.", choices=("debug", "info", "warning", "error")

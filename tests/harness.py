@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, settings
 from strawberry.types.execution import PreExecutionError
 
 from app.errors import classify
 from app.execution import RequestContext
+from app.introspection import Packed
 from app.registry import Registry
 from app.sample import load_sample
 from app.settings import Settings
@@ -121,8 +123,13 @@ async def ask(
     )
     executing = not isinstance(result, PreExecutionError)
     return Response(
-        result.data, [dict(classify(error, executing=executing).formatted) for error in result.errors or ()]
+        _read(result.data), [dict(classify(error, executing=executing).formatted) for error in result.errors or ()]
     )
+
+
+def _read(data: Any) -> Any:
+    """What a client reads of ``data``, parts that are JSON text already included."""
+    return orjson.loads(orjson.dumps(data.data if isinstance(data, Packed) else data))
 
 
 async def state(store: GraphStore) -> list[Any]:
