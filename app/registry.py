@@ -84,7 +84,7 @@ class Registry:
         catalog = await load_catalog(store)
         if catalog is None:
             with contextlib.suppress(CatalogConflict):  # another process was first: its catalog counts
-                await save_catalog(store, standard_catalog(), expected=None)
+                await save_catalog(store, standard_catalog(), expected=None, versions_max=settings.catalog_versions_max)
             catalog = await load_catalog(store)
         if catalog is None:
             raise RuntimeError("the graph has no catalog although one was saved")
