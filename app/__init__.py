@@ -7,7 +7,7 @@ The life of a request, module by module:
     http          reads it within its limits, answers it in the media type asked for (negotiation)
     registry      holds the catalog, its schema and its documents, as they are now
     execution     answers record fields with one statement; documents, mutations stand beside it
-    introspection what clients ask about the schema, kept compressed
+    introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client
 
 And around it:

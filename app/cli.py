@@ -16,6 +16,7 @@ from app import console, logs, supervise
 from app.connection import open_store
 from app.registry import Registry
 from app.settings import Settings
+from graphdb.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -133,12 +134,34 @@ def sdl(
     data: Data = None,
     *,
     standard: Annotated[bool, typer.Option("--standard", help="Of the standard catalog, without an engine.")] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Of these object types and what they need: contact,company,deal", show_default=False),
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(help="Of this version of the data model.", min=1, show_default=False)
+    ] = None,
+    diff: Annotated[
+        int | None,
+        typer.Option(help="Instead: what changed for clients since this version.", min=1, show_default=False),
+    ] = None,
 ) -> None:
     """Print the schema in GraphQL's schema definition language."""
     from schema.build import build_schema, print_sdl  # noqa: PLC0415 - serving has its own
+    from schema.build.changes import print_changes, schema_changes  # noqa: PLC0415
 
     with console.reported(debug=_common.debug):
-        typer.echo(print_sdl(build_schema(_catalog(_settings(data_dir=data), standard=standard))), nl=False)
+        if standard and (version or diff):
+            raise console.BadInputError(
+                "--standard: the standard catalog has one version; --version and --diff ask a graph."
+            )
+        wanted = [version] if diff is None else [diff, version]
+        found = _catalogs(_settings(data_dir=data), wanted, standard=standard)
+        schemas = [build_schema(_sliced(catalog, only)) for catalog in found]
+        if diff is None:
+            typer.echo(print_sdl(schemas[0]), nl=False)
+        else:
+            typer.echo(print_changes(schema_changes(*(one.graphql_schema for one in schemas))), nl=False)
 
 
 @cli.command("compile", epilog="Example: `kinship compile '{ contacts { nodes { email } } }' --standard`")
@@ -286,17 +309,47 @@ async def _check(settings: Settings) -> None:
 
 def _catalog(settings: Settings, *, standard: bool) -> Catalog:
     """The graph's catalog, or the standard one: when asked for, and where there is no graph yet."""
+    return _catalogs(settings, [None], standard=standard)[0]
+
+
+def _catalogs(settings: Settings, versions: list[int | None], *, standard: bool) -> list[Catalog]:
+    """The graph's catalog at some versions; None is the current one."""
     from graphdb.catalog.files import standard_catalog  # noqa: PLC0415 - reads its files when called first
+    from graphdb.versions import catalog_at  # noqa: PLC0415
 
     if standard or (settings.neo4j_uri is None and not settings.data_dir.exists()):
-        return standard_catalog()
+        if any(version not in (None, 1) for version in versions):
+            raise console.BadInputError("There is no graph yet, so the data model has version 1 alone.")
+        return [standard_catalog() for _ in versions]
 
-    async def load() -> Catalog:
+    async def load() -> list[Catalog]:
         async with _opened(settings_with_engine) as registry:
-            return registry.catalog
+            current = registry.catalog
+            found = []
+            for version in versions:
+                known = version in (None, current.version)
+                catalog = current if known else await catalog_at(registry.store, version or 0)
+                if catalog is None:
+                    raise console.BadInputError(
+                        f"The data model has no version {version} that is kept; it is at {current.version}."
+                    )
+                found.append(catalog)
+            return found
 
     with supervise.stop_signals(), _starting(settings) as settings_with_engine:
         return _run(load())
+
+
+def _sliced(catalog: Catalog, only: str | None) -> Catalog:
+    """The catalog, or its part with some object types."""
+    from schema.build.slices import slice_of  # noqa: PLC0415 - serving needs it when asked
+
+    if only is None:
+        return catalog
+    try:
+        return slice_of(catalog, [name.strip() for name in only.split(",") if name.strip()])
+    except CatalogError as error:
+        raise console.BadInputError("\n".join(f"--only: {fault.message}" for fault in error.faults)) from error
 
 
 def _document(argument: str) -> str:

@@ -151,7 +151,7 @@ class RecordsExtension(SchemaExtension):
                 return await answers.values(operation, asked)
             name = prepared.definition.name
             key = (self.execution_context.query or "", name.value if name else "")
-            return await answers.answer(None if prepared.definition.variable_definitions else key, operation, asked)
+            return await answers.response(None if prepared.definition.variable_definitions else key, operation, asked)
         except Exception as error:
             raise to_graphql_error(error, parts.introspected[:1]) from error
 

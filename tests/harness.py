@@ -16,7 +16,7 @@ from strawberry.types.execution import PreExecutionError
 
 from app.errors import classify
 from app.execution import RequestContext
-from app.introspection import Packed
+from app.introspection import PackedResponse
 from app.registry import Registry
 from app.sample import load_sample
 from app.settings import Settings
@@ -129,7 +129,7 @@ async def ask(
 
 def _read(data: Any) -> Any:
     """What a client reads of ``data``, parts that are JSON text already included."""
-    return orjson.loads(orjson.dumps(data.data if isinstance(data, Packed) else data))
+    return orjson.loads(orjson.dumps(data.data if isinstance(data, PackedResponse) else data))
 
 
 async def state(store: GraphStore) -> list[Any]:

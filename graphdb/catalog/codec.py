@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, Union, get_args, get_orig
 from graphdb.errors import CatalogError, CatalogFault
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 
@@ -94,7 +94,7 @@ class _Reader:
             return self._fault(place, _WORDS[hint], data)
         return data
 
-    def _object(self, cls: type[Any], data: Any, place: str) -> Any:
+    def _object(self, cls: Any, data: Any, place: str) -> Any:
         if not isinstance(data, dict):
             return self._fault(place, "an object", data)
         hints, values = _hints(cls), {}
@@ -129,7 +129,7 @@ def _default(item: Field[Any]) -> Any:
 
 
 @cache
-def _hints(cls: Hashable) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return get_type_hints(cls)
 
 

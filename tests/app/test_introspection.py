@@ -113,11 +113,12 @@ async def test_whoever_asks_at_once_waits_for_one_answer() -> None:
     fields = prepared.root_fields(operation)
     answers = Introspections(Settings(introspections_max=2))
 
-    found = await asyncio.gather(*(answers.answer((STANDARD, ""), operation, fields) for _ in range(5)))
-    again = await answers.answer((STANDARD, ""), operation, fields)
+    found = await asyncio.gather(*(answers.response((STANDARD, ""), operation, fields) for _ in range(5)))
+    again = await answers.response((STANDARD, ""), operation, fields)
 
-    assert all(one is again for one in found)
-    assert list(orjson.loads(gzip.decompress(again.gzipped))["data"]) == ["__schema"]
+    assert all(one.packed is again.packed for one in found)
+    assert list(orjson.loads(gzip.decompress(again.packed.gzipped))["data"]) == ["__schema"]
     for name in "abc":
-        await answers.answer((name, ""), operation, fields)
-    assert await answers.answer((STANDARD, ""), operation, fields) is not again
+        await answers.response((name, ""), operation, fields)
+    anew = await answers.response((STANDARD, ""), operation, fields)
+    assert anew.packed is not again.packed
