@@ -20,5 +20,6 @@ And around it:
     logs          one line an event
     cli           the commands; console is how they speak, explain what ``compile`` prints
     sample        the sample CRM of ``demo``
+    model_files   a data model from one account to another
     importer      CSV files through a mapping
 """

@@ -37,6 +37,9 @@ cli = typer.Typer(
     "NEO4J_PASSWORD put a Neo4j server behind the program instead of the embedded engine.",
 )
 
+model = typer.Typer(name="model", no_args_is_help=True, help="Move a data model between accounts, as a file.")
+cli.add_typer(model)
+
 _FOLDER_HELP = "Folder of the embedded engine's data (KINSHIP_DATA, default .kinship). Not used with NEO4J_URI."
 Host = Annotated[
     str | None,
@@ -188,6 +191,38 @@ def compile_(
         typer.echo(explain(_catalog(settings, standard=standard), settings, text, values, operation), nl=False)
 
 
+@model.command("export", epilog="Example: `kinship model export model.json`")
+def export_model(
+    file: Annotated[Path, typer.Argument(help="Where to; `-` for standard output.", dir_okay=False)],
+    data: Data = None,
+    *,
+    standard: Annotated[bool, typer.Option("--standard", help="The standard catalog, without an engine.")] = False,
+) -> None:
+    """Write the data model to a file, for another account."""
+    from graphdb.catalog.portable import write_model  # noqa: PLC0415 - serving needs none of it
+
+    with console.reported(debug=_common.debug):
+        text = write_model(_catalog(_settings(data_dir=data), standard=standard))
+        if str(file) == "-":
+            typer.echo(text, nl=False)
+        else:
+            _write(file, text)
+
+
+@model.command("import", epilog="Example: `kinship model import model.json --dry-run`")
+def import_model(
+    file: Annotated[Path, typer.Argument(help="What `kinship model export` wrote.", exists=True, dir_okay=False)],
+    data: Data = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")] = False,
+) -> None:
+    """Add what a file's data model has and the account's has not, and take over what people see of the rest."""
+    with console.reported(debug=_common.debug), supervise.stop_signals():
+        settings = _settings(data_dir=data)
+        with _starting(settings) as reached:
+            _run(_import_model(reached, file, dry_run=dry_run))
+
+
 @cli.command(epilog="Example: `NEO4J_URI=bolt://127.0.0.1:7687 kinship check`")
 def check(data: Data = None) -> None:
     """Say whether the engine can be reached and the catalog is sound."""
@@ -294,6 +329,31 @@ async def _import(settings: Settings, mapping: Path, source: Path, *, dry_run: b
                 raise console.BadInputError(str(error)) from error
 
 
+async def _import_model(settings: Settings, file: Path, *, dry_run: bool) -> None:
+    from app.model_files import apply_import, plan_import  # noqa: PLC0415 - serving needs none of it
+
+    store = open_store(settings)
+    try:
+        await store.verify()
+        try:
+            plan = await plan_import(store, _bytes(file), file.name)
+        except CatalogError as error:
+            raise console.BadInputError("\n".join(str(fault) for fault in error.faults)) from error
+        for line in plan.lines:
+            console.out.print(line, markup=False)
+        if plan.refusals:
+            raise console.BadInputError(
+                "\n".join(f"{'.'.join(one.place)}: {one.reason}." for one in plan.refusals) + "\nNothing was changed."
+            )
+        if plan.empty or dry_run:
+            console.out.print("Nothing was changed." if plan.empty else "A dry run: nothing was changed.")
+            return
+        await apply_import(store, plan, settings)
+        console.out.print(f"The data model is at version {plan.catalog.version}.")
+    finally:
+        await store.close()
+
+
 async def _check(settings: Settings) -> None:
     async with _opened(settings) as registry:
         catalog = registry.catalog
@@ -379,3 +439,17 @@ def _read(path: Path, what: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise console.BadInputError(f"{path}: {what} cannot be read: {reason}.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise console.BadInputError(f"{path}: the data model cannot be read: {error.strerror}.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise console.BadInputError(f"{path}: cannot be written: {error.strerror}.") from error

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _CALLED: Final = frozenset({"name", "label", "plural_label"})
 """Fields that name something, so they are never empty."""
+_SHOWN_LENGTH: Final = 100
 _WORDS: Final[dict[Any, str]] = {
     str: "a text",
     int: "a whole number",
@@ -113,7 +114,7 @@ class _Reader:
 
     def _fault(self, place: str, expected: str, found: Any) -> None:
         shown = repr(found) if isinstance(found, str | int | float) else _WORDS.get(type(found), "something else")
-        self._say(place, f"expected {expected}, found {shown[:100]}")
+        self._say(place, f"expected {expected}, found {shown[:_SHOWN_LENGTH]}")
 
     def _say(self, place: str, message: str) -> None:
         self.faults.append(CatalogFault(where=self._where, field=place, message=message))
@@ -137,11 +138,17 @@ def _called(item: Any, at: int) -> str:
     """An item of a list by its name, or by its ends, or by its position."""
     if isinstance(item, dict):
         if isinstance(item.get("name"), str):
-            return str(item["name"])[:100]
+            return _plain(item["name"])
         if isinstance(item.get("start"), str) and isinstance(item.get("end"), str):
-            return f"{item['start']}.{item['end']}"[:100]
+            return _plain(f"{item['start']}.{item['end']}")
     return str(at)
 
 
 def _join(place: str, name: str) -> str:
-    return f"{place}.{name}"[:300] if place else name[:100]
+    return f"{place}.{_plain(name)}" if place else _plain(name)
+
+
+def _plain(name: str) -> str:
+    """A name from outside as it may stand in a fault: short, and nothing in it that a terminal obeys."""
+    short = name[:_SHOWN_LENGTH]
+    return short if short.isprintable() else ascii(short)
