@@ -8,6 +8,7 @@ their own. All are merged in response order.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
     from starlette.requests import Request
 
+    from app.counts import Counts
     from app.registry import Registry, Served
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
@@ -54,6 +56,11 @@ class RequestContext:
     def catalog(self) -> Catalog:
         """The current data model."""
         return self._registry.catalog
+
+    @property
+    def counts(self) -> Counts:
+        """How many records and associations there are."""
+        return self._registry.current.counts
 
     @property
     def indexes(self) -> Sequence[IndexStatus]:
@@ -128,8 +135,6 @@ class RecordsExtension(SchemaExtension):
 
     async def _query(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult | None:
         parts = prepared.parts_for(variables)
-        if parts.plan is None and not parts.introspected:
-            return None
         if parts.plan is None and parts.fixed is None:
             packed: Any = await self._introspection(prepared, parts, variables)
             return ExecutionResult(packed)
@@ -172,10 +177,14 @@ class RecordsExtension(SchemaExtension):
     async def _with_fixed(
         self, document: DocumentNode, keys: Sequence[str], records: Mapping[str, Any]
     ) -> ExecutionResult:
-        """Have graphql-core answer the other root fields, and put both in the order of the document."""
+        """Have graphql-core answer the other root fields, and put both in the order of the document.
+
+        It walks off the event loop, for it takes its time over a large data model; what it awaits, it awaits here.
+        """
         context = self.execution_context
         fixed: ExecutionResult = await await_maybe(
-            execute(
+            await asyncio.to_thread(
+                execute,
                 self._served.schema.graphql_schema,
                 document,
                 root_value=context.root_value,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from strawberry.extensions import DisableIntrospection
 
+from app.counts import Counts
 from app.documents import Documents
 from app.execution import RecordsExtension
 from app.introspection import Introspections
@@ -59,6 +60,7 @@ class Served:
         hidden = [] if settings.introspection else [DisableIntrospection]
         self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
         self.statistics: Statistics | None = None
+        self.counts = Counts(store, catalog)
         self.introspections = Introspections(settings)
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
