@@ -12,7 +12,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLObjectType, introspection_types
+from graphql import (
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    Undefined,
+    introspection_types,
+)
 
 from schema.compiler.document import plain
 
@@ -66,6 +73,8 @@ class Introspection:
             raise TypeError(f"the introspection field {parent.name}.{selected.name} has no resolver")
         if arguments:
             resolver = partial(resolver, **arguments)
+        if selected.name == "defaultValue":
+            resolver = _unless_without(resolver)
         return selected.key, resolver, self._value(selected.definition.type, selected, path)
 
     def _value(self, graphql_type: GraphQLOutputType, selected: Selected, path: Path) -> _Value:
@@ -78,6 +87,16 @@ class Introspection:
             kind = _Type if graphql_type is introspection_types["__Type"] else _Object
             return kind(fields, self._info, self._spend)
         return _Enum() if isinstance(graphql_type, GraphQLEnumType) else _Text()
+
+
+def _unless_without(default_value: Callable[..., Any]) -> Callable[..., Any]:
+    """The resolver of defaults, which takes its time, for the few arguments and input fields that have one."""
+
+    def resolve(item: Any, info: Any) -> Any:
+        value = item[1]
+        return None if value.default is None and value.default_value is Undefined else default_value(item, info)
+
+    return resolve
 
 
 class _Text:
