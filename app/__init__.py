@@ -18,7 +18,8 @@ And around it:
     health        whether the process lives, whether it would answer
     graphiql      the page for browsers, from files of the installation
     logs          one line an event
-    cli           the commands; console is how they speak, explain what ``compile`` prints
+    cli           the commands; arguments reads what they are given, console is how they speak
+    explain       what ``compile`` prints
     sample        the sample CRM of ``demo``
     model_files   a data model from one account to another
     importer      CSV files through a mapping

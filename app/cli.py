@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import orjson
 import typer
 
-from app import console, logs, supervise
+from app import arguments, console, logs, supervise
 from app.connection import open_store
 from app.registry import Registry
 from app.settings import Settings
@@ -123,7 +123,7 @@ def import_(
 
     with console.reported(debug=_common.debug), supervise.stop_signals():
         settings = _settings(data_dir=data)
-        path = _mapping(mapping)
+        path = arguments.mapping(mapping)
         with _starting(settings) as reached:
             report = _run(_import(reached, path, source, dry_run=dry_run))
         if json:
@@ -160,7 +160,7 @@ def sdl(
             )
         wanted = [version] if diff is None else [diff, version]
         found = _catalogs(_settings(data_dir=data), wanted, standard=standard)
-        schemas = [build_schema(_sliced(catalog, only)) for catalog in found]
+        schemas = [build_schema(arguments.sliced(catalog, only)) for catalog in found]
         if diff is None:
             typer.echo(print_sdl(schemas[0]), nl=False)
         else:
@@ -187,7 +187,7 @@ def compile_(
 
     with console.reported(debug=_common.debug):
         settings = _settings(data_dir=data)
-        text, values = _document(document), _variables(variables)
+        text, values = arguments.document(document), arguments.variables(variables)
         typer.echo(explain(_catalog(settings, standard=standard), settings, text, values, operation), nl=False)
 
 
@@ -206,7 +206,7 @@ def export_model(
         if str(file) == "-":
             typer.echo(text, nl=False)
         else:
-            _write(file, text)
+            arguments.write_text(file, text)
 
 
 @model.command("import", epilog="Example: `kinship model import model.json --dry-run`")
@@ -306,17 +306,6 @@ async def _load_sample(settings: Settings, scale: float) -> None:
     )
 
 
-def _mapping(argument: str) -> Path:
-    """A mapping by the name of a shipped one, or by its path."""
-    from app.importer import shipped_mappings  # noqa: PLC0415 - serving needs none of it
-
-    shipped = shipped_mappings()
-    path = shipped.get(argument, Path(argument))
-    if not path.is_file():
-        raise console.BadInputError(f"{argument}: neither a file nor a shipped mapping ({', '.join(shipped)}).")
-    return path
-
-
 async def _import(settings: Settings, mapping: Path, source: Path, *, dry_run: bool) -> ImportReport:
     from app.importer import MappingError, run_import  # noqa: PLC0415 - serving needs none of it
 
@@ -336,9 +325,9 @@ async def _import_model(settings: Settings, file: Path, *, dry_run: bool) -> Non
     try:
         await store.verify()
         try:
-            plan = await plan_import(store, _bytes(file), file.name)
+            plan = await plan_import(store, arguments.read_bytes(file), file.name)
         except CatalogError as error:
-            raise console.BadInputError("\n".join(str(fault) for fault in error.faults)) from error
+            raise console.BadInputError(console.at_most(str(fault) for fault in error.faults)) from error
         for line in plan.lines:
             console.out.print(line, markup=False)
         if plan.refusals:
@@ -398,58 +387,3 @@ def _catalogs(settings: Settings, versions: list[int | None], *, standard: bool)
 
     with supervise.stop_signals(), _starting(settings) as settings_with_engine:
         return _run(load())
-
-
-def _sliced(catalog: Catalog, only: str | None) -> Catalog:
-    """The catalog, or its part with some object types."""
-    from schema.build.slices import slice_of  # noqa: PLC0415 - serving needs it when asked
-
-    if only is None:
-        return catalog
-    try:
-        return slice_of(catalog, [name.strip() for name in only.split(",") if name.strip()])
-    except CatalogError as error:
-        raise console.BadInputError("\n".join(f"--only: {fault.message}" for fault in error.faults)) from error
-
-
-def _document(argument: str) -> str:
-    if argument == "-":
-        return typer.get_text_stream("stdin").read()
-    if "{" in argument:
-        return argument
-    return _read(Path(argument), "the document")
-
-
-def _variables(argument: str | None) -> dict[str, Any]:
-    if argument is None:
-        return {}
-    text = argument if argument.lstrip().startswith(("{", "[")) else _read(Path(argument), "the variables")
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise console.BadInputError(f"--variables: expected a JSON object: {error}.") from error
-    if not isinstance(found, dict):
-        raise console.BadInputError("--variables: expected a JSON object.")
-    return found
-
-
-def _read(path: Path, what: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise console.BadInputError(f"{path}: {what} cannot be read: {reason}.") from error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise console.BadInputError(f"{path}: the data model cannot be read: {error.strerror}.") from error
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise console.BadInputError(f"{path}: cannot be written: {error.strerror}.") from error

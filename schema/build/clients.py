@@ -57,7 +57,8 @@ def codegen_config(schema: GraphQLSchema, address: str) -> dict[str, Any]:
         if isinstance(graphql_type, GraphQLScalarType) and not is_specified_scalar_type(graphql_type)
     ]
     return {
-        "schema": address,
+        # Said in so many words, for the generator takes an address with a query for that of an API.
+        "schema": [{address: {"handleAsSDL": True}}],
         "documents": ["src/**/*.{ts,tsx,graphql}"],
         "generates": {"src/gql/": {"preset": "client"}},
         "config": {

@@ -166,3 +166,11 @@ def run(status: int, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = kinship(*arguments)
     assert done.returncode == status, done.stdout + done.stderr
     return done
+
+
+def test_of_very_many_faults_the_first_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text('{"format": "kinship-model/1", ' + ", ".join(f'"key{n}": 1' for n in range(5_000)) + "}")
+    refused = run(2, "model", "import", str(path), "--data", str(tmp_path / "account"))
+    assert len(refused.stderr.splitlines()) == 51
+    assert "more." in refused.stderr.splitlines()[-1]

@@ -132,4 +132,4 @@ def test_code_generators_know_every_scalar() -> None:
     }
     config = codegen_config(WHOLE.graphql_schema, "https://crm.example/schema.graphql")
     assert set(config["config"]["scalars"]) == own <= set(SCALARS)
-    assert config["schema"] == "https://crm.example/schema.graphql"
+    assert config["schema"] == [{"https://crm.example/schema.graphql": {"handleAsSDL": True}}]
