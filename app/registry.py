@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 from typing import TYPE_CHECKING, Self
 
@@ -17,9 +18,10 @@ from app.counts import Counts
 from app.documents import Documents
 from app.execution import RecordsExtension
 from app.introspection import Introspections
-from graphdb.bootstrap import IndexState, build_indexes, index_states, prepare
+from graphdb.bootstrap import WORDS, IndexState, build_indexes, index_states, prepare
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
+from graphdb.fill import fill_words
 from graphdb.metadata import load_catalog, save_catalog
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
@@ -63,6 +65,11 @@ class Served:
         self.counts = Counts(store, catalog)
         self.introspections = Introspections(settings)
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
+
+    def use_words_index(self, name: str) -> None:
+        """Plan searches over the engine's full-text index from now on."""
+        self.limits = dataclasses.replace(self.limits, words_index=name)
+        self.documents = Documents(self.schema.graphql_schema, self.catalog, self.limits, self.settings)
 
 
 class Registry:
@@ -111,7 +118,14 @@ class Registry:
         return list(self._indexes.values())
 
     async def build_indexes(self) -> None:
-        """Make the indexes that serving can begin without; meanwhile lists sort, which is slower but right."""
+        """Make the indexes that serving can begin without; meanwhile lists sort, which is slower but right.
+
+        Before them, once, the words of records that an earlier version wrote: until then search does not find those.
+        """
+        try:
+            await fill_words(self.store, self.catalog)
+        except StoreError as error:
+            _log.warning("The words of older records could not be made; the next start tries again: %s", error)
         await build_indexes(self.store, self.catalog, self._note)
 
     async def watch_indexes(self) -> None:
@@ -145,3 +159,6 @@ class Registry:
 
     def _note(self, status: IndexStatus) -> None:
         self._indexes[status.index.name] = status
+        ready = status.index == WORDS and status.state is IndexState.ONLINE
+        if ready and self.current.limits.words_index is None:
+            self.current.use_words_index(status.index.name)

@@ -307,7 +307,7 @@ class Settings:
         return names | _LOOPBACK_NAMES | {self.host.lower()}
 
 
-_LIMITS = tuple(field.name for field in dataclasses.fields(Limits))
+_LIMITS = tuple(field.name for field in dataclasses.fields(Limits) if field.name in Settings.__dataclass_fields__)
 
 
 def is_loopback(host: str) -> bool:

@@ -21,6 +21,7 @@ from graphdb.cypher.quoting import is_safe, quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StatementRejected, StoreError, StoreTimeout, StoreUnavailable
 from graphdb.store import Engine
+from graphdb.words import WORDS_PROPERTY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -58,10 +59,11 @@ class IndexState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index, or the constraint of the same columns, on the nodes of one label."""
+    """An index, or the constraint of the same columns, on the nodes of one label; or a full-text one."""
 
     node_label: str
     properties: tuple[str, ...]
+    full_text: bool = False
 
     @property
     def name(self) -> str:
@@ -92,6 +94,10 @@ class IndexStatus:
 
 CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)))
 """No two nodes of the label share the property's value: ids over all types, and the unique keys."""
+
+
+WORDS = Index(RECORD, (WORDS_PROPERTY,), full_text=True)
+"""Of the words that ``graphdb.words`` made: nothing is left to an analyzer but to part them at spaces."""
 
 
 def id_indexes(catalog: Catalog) -> tuple[Index, ...]:
@@ -138,7 +144,7 @@ async def build_indexes(
         catalog: What wants them.
         on_state: Called at each change of a state, the first time with the state found.
     """
-    wanted = further_indexes(catalog)
+    wanted = _further(store, catalog)
     results: dict[Index, IndexStatus] = {}
     for status in await _outlasting(partial(_states, store, wanted)):
         results[status.index] = status
@@ -157,7 +163,12 @@ async def index_states(store: GraphStore, catalog: Catalog) -> list[IndexStatus]
     Raises:
         StoreError: The engine did not answer.
     """
-    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *further_indexes(catalog)))
+    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *_further(store, catalog)))
+
+
+def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
+    """The further indexes that this engine can have."""
+    return (*further_indexes(catalog), *((WORDS,) if store.engine is Engine.NEO4J else ()))
 
 
 def _id_index(object_type: ObjectType) -> Index:
@@ -228,9 +239,14 @@ async def _make(store: GraphStore, index: Index, state: IndexState) -> None:
     if state is IndexState.FAILED:
         await store.change_schema(f"DROP INDEX {quote(index.name)} IF EXISTS")
     if state in {IndexState.FAILED, IndexState.WANTED}:
+        kind, on, options = "", "ON", ""
+        if index.full_text:
+            kind, on = "FULLTEXT ", "ON EACH"
+            options = " OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
+        columns = f"[{index.columns}]" if index.full_text else f"({index.columns})"
+        label = quote(index.node_label)
         await _create(
-            store,
-            f"CREATE INDEX {quote(index.name)} IF NOT EXISTS FOR (n:{quote(index.node_label)}) ON ({index.columns})",
+            store, f"CREATE {kind}INDEX {quote(index.name)} IF NOT EXISTS FOR (n:{label}) {on} {columns}{options}"
         )
 
 
@@ -304,7 +320,7 @@ async def _found_indexes(store: GraphStore) -> dict[Index, _Found]:
     for name, state, labels, properties, failure, entity in rows:
         # Of a server shared with others: indexes of relationships, of several labels, of no label at all.
         if entity == "NODE" and labels and len(labels) == 1 and properties:
-            index = Index(labels[0], tuple(properties))
+            index = Index(labels[0], tuple(properties), full_text=properties == [WORDS_PROPERTY])
             names = (*found.get(index, _Found()).names, name)
             found[index] = _Found(names, _ENGINE_STATES.get(state, IndexState.BUILDING), failure or None)
     return found

@@ -44,6 +44,8 @@ class Part(Enum):
     NEIGHBOURHOOD = auto()
     ASSOCIATIONS_BETWEEN = auto()
     PATHS = auto()
+    SEARCH = auto()
+    SCORE = auto()
 
 
 @dataclass(frozen=True, slots=True)

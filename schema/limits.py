@@ -22,6 +22,7 @@ class Limits:
         hops_max: The most hops of ``neighbourhood``.
         per_type_max: The most records of one object type that each hop of ``neighbourhood`` adds.
         path_hops_max: The longest path of ``paths``.
+        words_index: The engine's full-text index of words, by its name; None where there is none, or not yet.
     """
 
     page_size_root: int = 25
@@ -36,3 +37,4 @@ class Limits:
     hops_max: int = 3
     per_type_max: int = 100
     path_hops_max: int = 6
+    words_index: str | None = None

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 from graphdb.catalog.model import PropertyType
 from graphdb.values import MAX_INTEGER
 from schema.build.aggregates import aggregated
+from tests.oracle.filters import Associated
 from tests.oracle.groups import GroupPage
-from tests.values import EnumValue, Typed
+from tests.oracle.having import having_holds
+from tests.wire import EnumValue, Typed
 
 if TYPE_CHECKING:
     import random
 
     from graphdb.catalog.model import ObjectType, Property
     from tests.oracle import Graph
-    from tests.values import Arguments, Variables
+    from tests.values import Arguments
+    from tests.wire import Variables
 
 _NUMBERS = frozenset({PropertyType.NUMBER, PropertyType.INTEGER, PropertyType.MONEY})
 _ORDERED = frozenset({PropertyType.STRING, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
@@ -57,17 +60,27 @@ class Aggregates:
         used = [prop for prop in known if self._arguments.is_used(object_type, prop)] or known
         pairs: dict[tuple[str, str], Property] = {}
         for _ in range(self._dice.choice((1, 1, 2, 2, 3))):
-            prop = self._dice.choice(used if self._dice.random() < 0.9 else known)
-            pairs[prop.name, self._dice.choice(_HOW.get(prop.type, ("VALUE",)))] = prop
-        keys = [
-            f"{name}_{how}: {name}{f'(bucket: {how})' if prop.type in _HOW else ''}"
-            for (name, how), prop in pairs.items()
-        ]
+            over, prop = self._over(object_type) if self._dice.random() < 0.35 else ("", None)
+            prop = prop or self._dice.choice(used if self._dice.random() < 0.9 else known)
+            pairs[over + prop.name, self._dice.choice(_HOW.get(prop.type, ("VALUE",)))] = prop
+        keys = [_read(name, how, bucketed=prop.type in _HOW) for (name, how), prop in pairs.items()]
         parts = [f"key {{ {' '.join(keys)} __typename }}", f"aggregate {self.selection(variables, object_type)}"]
         nodes = self._dice.choice((" ".join(parts), *parts))
         more = self._dice.choice(("", "totalCount", "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"))
         arguments = self._group_arguments(variables, object_type, pairs)
         return f"g{self._dice.randrange(10**6)}: groupBy({arguments}) {{ {more} nodes {{ {nodes} }} }}"
+
+    def _over(self, object_type: ObjectType) -> tuple[str, Property | None]:
+        """An association or label that a key goes over, and a property there."""
+        catalog = self._graph.catalog
+        sides = [side for side in catalog.sides_of(object_type.name) if self._arguments.is_joined(side)]
+        if not sides:
+            return "", None
+        side = self._dice.choice(sides)
+        far = catalog.by_name[side.far]
+        used = [prop for prop in aggregated(far) if self._arguments.is_used(far, prop)]
+        field = self._dice.choice([side.field, *(label.field for label in side.labels)])
+        return f"{field}.", self._dice.choice(used or aggregated(far))
 
     def _group_arguments(
         self, variables: Variables, object_type: ObjectType, pairs: dict[tuple[str, str], Property]
@@ -76,7 +89,7 @@ class Aggregates:
         by = [
             Typed(
                 f"{name}GroupBy!",
-                {key: Typed("DateBucket" if prop.type in _HOW else "GroupValue", EnumValue(how))},
+                _nested(key, Typed("DateBucket" if prop.type in _HOW else "GroupValue", EnumValue(how))),
             )
             for (key, how), prop in pairs.items()
         ]
@@ -84,6 +97,9 @@ class Aggregates:
         zone = self._dice.choice((None, *_ZONES))
         if zone is not None:
             written["timeZone"] = variables.write("String", zone)
+        if self._dice.random() < 0.3:
+            having = self._arguments.figures.having(object_type)
+            written["having"] = variables.write(f"{name}Having", having, nullable=True, optional=True)
         order = self._order(object_type) if self._dice.random() < 0.5 else []
         if order:
             written["orderBy"] = variables.write(f"[{name}GroupOrderBy!]", order)
@@ -103,8 +119,10 @@ class Aggregates:
             functions = ["count", "countDistinct"]
             if prop.type in _NUMBERS | _ORDERED | _MOMENTS:
                 functions += ["min", "max"]
+            if prop.type in _NUMBERS:
+                functions += ["median"]
             if prop.type in _NUMBERS and prop.type is not PropertyType.NUMBER and self._can_sum(object_type, prop):
-                functions += ["sum", "sum"]
+                functions += ["sum", "avg"]
             items[prop.name] = {self._dice.choice(functions): self._direction()}
         if self._dice.random() < 0.5:
             items[self._dice.choice(("count", "keys"))] = self._direction()
@@ -115,10 +133,10 @@ class Aggregates:
 
     def _cursor(self, object_type: ObjectType, by: list[tuple[str, str]], zone: str | None, order: list[Any]) -> str:
         """The cursor of some group of all records."""
-        arguments = {"by": [{name: how} for name, how in by], "timeZone": zone, "orderBy": order}
+        arguments = {"by": [_nested(name, how) for name, how in by], "timeZone": zone, "orderBy": order}
         records = self._graph.by_type.get(object_type.name) or [next(iter(self._graph.records.values()))]
-        properties = {prop.name: prop for prop in aggregated(object_type)}
-        page = GroupPage(records, arguments, self._graph.catalog.account.time_zone, len(records), properties)
+        related, zone = Associated(self._graph, having_holds), self._graph.catalog.account.time_zone
+        page = GroupPage(records, arguments, zone, len(records), related, object_type.name)
         return page.cursor(page.records[int(len(page.records) * self._dice.random() ** 2)])
 
     def _measures(self, variables: Variables, object_type: ObjectType, prop: Property) -> str:
@@ -138,3 +156,16 @@ class Aggregates:
             return True
         records = self._graph.by_type.get(object_type.name, [])
         return bool(sum(abs(record.values.get(prop.name) or 0) for record in records) <= MAX_INTEGER)
+
+
+def _nested(name: str, how: Any) -> dict[str, Any]:
+    """``primaryCompany.industry`` → an object in an object."""
+    over, _, of = name.rpartition(".")
+    return {over: {of: how}} if over else {of: how}
+
+
+def _read(name: str, how: str, *, bucketed: bool) -> str:
+    """A key as it is selected, under an alias of its own."""
+    over, _, of = name.rpartition(".")
+    field = f"{over}_{of}_{how}: {of}{f'(bucket: {how})' if bucketed else ''}"
+    return f"{over}_{of}_{how}: {over} {{ {field} }}" if over else field

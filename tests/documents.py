@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, parse, validate
 
 from tests.aggregate_documents import Aggregates
-from tests.values import Arguments, Variables
+from tests.values import Arguments
+from tests.wire import Variables
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -129,6 +130,8 @@ class Generator:
         variables = draft.variables
         if self._chance(0.3):
             return self._paths(draft)
+        if self._chance(0.4):
+            return self._search(draft)
         if self._chance(0.5):
             near = self._arguments.some_id()
             ids = [near, *self._arguments.neighbours(near), *(self._arguments.some_id() for _ in range(3))]
@@ -141,6 +144,15 @@ class Generator:
             size = variables.write("Int", self._dice.choice((0, 1, 1, 2, 3)), nullable=True, optional=True)
             written.append(f"perType: {size}")
         return f"neighbourhood({', '.join(written)}) {{ {chosen} }}"
+
+    def _search(self, draft: _Draft) -> str:
+        parts = [
+            f"nodes {self._any(draft)}",
+            "edges { cursor score node { id } }",
+            "pageInfo { endCursor hasNextPage startCursor hasPreviousPage }",
+            "totalCount",
+        ]
+        return f"search({self._arguments.of_search(draft.variables)}) {{ {' '.join(self._some(parts))} }}"
 
     def _paths(self, draft: _Draft) -> str:
         path = (

@@ -36,10 +36,10 @@ ASSOCIATIONS = [
     ("{primaryCompany: null}", ["primaryCompany"], "found null"),
     ("{companies: {some: null}}", ["companies", "some"], "found null"),
     ("{companies: {some: {}, label: null}}", ["companies", "label"], "found null"),
-    ('{companies: {label: "primary"}}', ["companies"], "exactly one of some, none, every, count; found 0"),
-    ("{companies: {where: {}}}", ["companies"], "exactly one of some, none, every, count; found 0"),
+    ('{companies: {label: "primary"}}', ["companies"], "exactly one of some, none, every, count, aggregate; found 0"),
+    ("{companies: {where: {}}}", ["companies"], "exactly one of some, none, every, count, aggregate; found 0"),
     ("{companies: {associatedAt: {}}}", ["companies"], "found 0"),
-    ("{companies: {some: {}, none: {}}}", ["companies"], "exactly one of some, none, every, count; found 2"),
+    ("{companies: {some: {}, none: {}}}", ["companies"], "exactly one of some, none, every, count, aggregate; found 2"),
     ('{companies: {some: {}, label: "primry"}}', ["companies", "label"], "Did you mean 'primary'"),
     ('{contacts: {some: {}, label: "attendee"}}', ["contacts", "label"], "no association label"),
     ('{championContacts: {some: {}, label: "champion"}}', ["championContacts", "label"], "expects none here"),
@@ -53,8 +53,22 @@ ASSOCIATIONS = [
     ),
 ]
 
+FIGURES = [
+    ("{contacts: {aggregate: null}}", ["contacts", "aggregate"], "found null"),
+    ("{contacts: {aggregate: {count: {eq: null}}}}", ["contacts", "aggregate", "count", "eq"], "never unset"),
+    ("{contacts: {aggregate: {score: null}}}", ["contacts", "aggregate", "score"], "found null"),
+    ("{contacts: {aggregate: {score: {avg: null}}}}", ["contacts", "aggregate", "score", "avg"], "found null"),
+    (
+        "{contacts: {aggregate: {score: {avg: {gt: null}}}}}",
+        ["contacts", "aggregate", "score", "avg", "gt"],
+        "found null",
+    ),
+    ("{contacts: {aggregate: {}, count: {eq: 1}}}", ["contacts"], "found 2"),
+    ('{contacts: {aggregate: {}, label: "chapion"}}', ["contacts", "label"], "Did you mean 'champion'"),
+]
 
-@pytest.mark.parametrize(("where", "place", "words"), [*OPERATORS, *PERIODS, *ASSOCIATIONS])
+
+@pytest.mark.parametrize(("where", "place", "words"), [*OPERATORS, *PERIODS, *ASSOCIATIONS, *FIGURES])
 async def test_filters_that_no_list_takes(crm: Crm, where: str, place: list[Any], words: str) -> None:
     """The error names the response field and the place in its arguments."""
     response = await crm.ask(f"{{ big: deals(where: {where}) {{ totalCount }} }}")
@@ -103,3 +117,28 @@ async def test_an_absent_variable_asks_nothing(crm: Crm) -> None:
     data = (await crm.ask(text)).data or {}
     assert data["all"] == data["empty"] == data["absent"]
     assert data["label"] == data["some"] != data["all"]
+
+
+ORDERS = [
+    ("{contacts: {}}", ["contacts"], "exactly one figure; found 0"),
+    ("{contacts: null}", ["contacts"], "found null"),
+    ("{contacts: {count: null}}", ["contacts", "count"], "expects ASC or DESC; found null"),
+    ("{contacts: {count: ASC, score: {sum: ASC}}}", ["contacts"], "exactly one figure; found 2"),
+    ("{contacts: {score: {sum: ASC, avg: ASC}}}", ["contacts", "score"], "exactly one key; found 2"),
+    ("{contacts: {score: null}}", ["contacts", "score"], "found null"),
+    ("{contacts: {where: {}}}", ["contacts"], "exactly one figure; found 0"),
+    ("{contacts: {count: ASC, where: null}}", ["contacts", "where"], "found null"),
+    ('{contacts: {count: ASC, label: "chapion"}}', ["contacts", "label"], "Did you mean 'champion'"),
+    ('{championContacts: {count: ASC, label: "champion"}}', ["championContacts", "label"], "expects none here"),
+    ("{contacts: {count: ASC, where: {email: {in: null}}}}", ["contacts", "where", "email", "in"], "found null"),
+]
+
+
+@pytest.mark.parametrize(("order", "place", "words"), ORDERS)
+async def test_orders_by_figures_that_no_list_takes(crm: Crm, order: str, place: list[Any], words: str) -> None:
+    """The error names the response field and the place in its arguments."""
+    response = await crm.ask(f"{{ big: deals(orderBy: [{order}]) {{ nodes {{ id }} }} }}")
+    assert response.codes == ["BAD_USER_INPUT"]
+    assert response.errors[0]["path"] == ["big"]
+    assert response.errors[0]["extensions"]["input"] == ["orderBy", 0, *place]
+    assert words in response.errors[0]["message"]

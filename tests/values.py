@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.build.operators import filter_name
-from schema.scalars import TYPE_MAPPINGS, print_date_time, print_decimal
+from schema.compiler.search import WORDS_MAX as SEARCH_WORDS_MAX
+from schema.scalars import TYPE_MAPPINGS, print_date_time
 from tests.crm import minted
+from tests.figure_documents import Figures
+from tests.oracle.having import FigureKey
+from tests.oracle.search import SearchPage, words
+from tests.wire import EnumValue, Typed, Variables, wire
 
 if TYPE_CHECKING:
     import random
@@ -24,95 +26,6 @@ _TEXT = ("contains", "startsWith", "endsWith")
 _NO_CASE = ("eqIgnoreCase", "inIgnoreCase", *(f"{name}IgnoreCase" for name in _TEXT))
 
 
-class EnumValue(str):
-    """A value that is written without quotes."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A value at a place of which the GraphQL type is known, so that a variable may stand there.
-
-    Attributes:
-        nullable: Whether a variable here may be null.
-        optional: Whether a variable here may be absent.
-    """
-
-    type: str
-    value: Any
-    nullable: bool = False
-    optional: bool = False
-
-
-@dataclass(slots=True)
-class Variables:
-    """The variables of one document.
-
-    Attributes:
-        given: What is sent along.
-        definitions: What the operation declares.
-    """
-
-    dice: random.Random
-    given: dict[str, Any] = field(default_factory=dict)
-    definitions: list[str] = field(default_factory=list)
-
-    def declared(self) -> str:
-        """The operation's variable definitions."""
-        return f"({', '.join(self.definitions)})" if self.definitions else ""
-
-    def write(self, graphql_type: str, value: Any, *, nullable: bool = False, optional: bool = False) -> str:
-        """A value as it stands in the document."""
-        return self.text(Typed(graphql_type, value, nullable, optional))
-
-    def text(self, value: Any) -> str:
-        """A literal, parts of which may be variables."""
-        if isinstance(value, Typed):
-            return self._variable(value) if self.dice.random() < 0.3 else self.text(value.value)
-        if isinstance(value, dict):
-            return "{" + ", ".join(f"{name}: {self.text(part)}" for name, part in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ", ".join(map(self.text, value)) + "]"
-        if isinstance(value, EnumValue):
-            return str(value)
-        return json.dumps(value, ensure_ascii=self.dice.random() < 0.5)
-
-    def _variable(self, place: Typed) -> str:
-        name = f"v{len(self.definitions)}"
-        roll = self.dice.random()
-        default = ""
-        if place.optional and roll < 0.12:
-            pass  # absent
-        elif place.nullable and roll < 0.24:
-            self.given[name] = None
-        elif roll < 0.36:
-            default = f" = {_literal(_plain(place.value))}"
-            if roll < 0.3:
-                self.given[name] = _plain(place.value)
-        else:
-            self.given[name] = _plain(place.value)
-        self.definitions.append(f"${name}: {place.type}{default}")
-        return f"${name}"
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_literal(part)}" for name, part in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_literal, value)) + "]"
-    return str(value) if isinstance(value, EnumValue) else json.dumps(value)
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON carries it."""
-    if isinstance(value, Typed):
-        return _plain(value.value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
-
-
 class Arguments:
     """Chooses arguments, mostly such that something is found."""
 
@@ -124,6 +37,7 @@ class Arguments:
         for record in self._graph.records.values():
             for name, value in record.values.items():
                 self._values.setdefault((record.type, name), []).append(value)
+        self.figures = Figures(oracle, self, dice)
         self._joined = {(self._graph.records[near].type, far) for near, far in self._graph.neighbours}
 
     def is_used(self, object_type: ObjectType, prop: Property) -> bool:
@@ -159,6 +73,26 @@ class Arguments:
             written["labels"] = variables.write("[String!]", labels, nullable=True, optional=True)
         return ", ".join(f"{name}: {text}" for name, text in written.items())
 
+    def of_search(self, variables: Variables) -> str:
+        """The arguments of ``search``: mostly beginnings of words that some record has."""
+        record = self._dice.choice(list(self._graph.records.values()))
+        texts = [word for value in record.values.values() if isinstance(value, str) for word in value.split()]
+        known = [word for word in texts if words(word)] or ["ada"]
+        chosen = [self._dice.choice(known) for _ in range(self._dice.choice((1, 1, 2)))]
+        looked = [word[: self._dice.randint(1, len(word))] for word in chosen]
+        text = self._dice.choice((" ".join(looked), " ".join(looked).swapcase(), ", ".join(chosen)))
+        text = text[:200] if 0 < len(set(words(text[:200]))) <= SEARCH_WORDS_MAX else "an"
+        arguments: dict[str, Any] = {"text": text}
+        written = {"text": variables.write("String!", text)}
+        if self._chance(0.3):
+            kinds = [EnumValue(one) for one in ("COMPANY", "CONTACT", "DEAL", "NOTE")[: self._dice.randrange(1, 5)]]
+            written["types"] = variables.write("[ObjectTypeName!]", kinds, nullable=True, optional=True)
+        if self._chance(0.3) and (found := SearchPage(self._oracle, {**arguments, "first": 100})).records:
+            written["after"] = variables.write("String", found.cursor(self._dice.choice(found.records)), nullable=True)
+        if self._chance(0.7):
+            written["first"] = variables.write("Int", self._dice.choice((0, 1, 2, 4)), nullable=True, optional=True)
+        return ", ".join(f"{name}: {text}" for name, text in written.items())
+
     def neighbours(self, near: str) -> list[str]:
         """The ids of some records that are associated with one."""
         return [far[0] for (one, _), far in self._graph.neighbours.items() if one == near and far]
@@ -180,12 +114,16 @@ class Arguments:
             size = self._dice.choice((0, 1, 2, 2, 3, 3, 5) if depth > 1 else (1, 2, 3, 7, 40))
             size_argument = "last" if self._chance(0.35) else "first"
             written[size_argument] = variables.write("Int", size, nullable=depth < 3, optional=depth < 3)
-        keys: list[tuple[str, bool]] = []
+        keys: list[tuple[str | FigureKey, bool]] = []
         if self._chance(0.5):
-            keys = self._order(object_type)
+            order = self._order(object_type)
+            keys = [(key, down) for key, down, _ in order]
             items = [
-                Typed(f"{name}OrderBy!", _nested(key, Typed("OrderDirection", EnumValue("DESC" if down else "ASC"))))
-                for key, down in keys
+                Typed(
+                    f"{name}OrderBy!",
+                    _nested(key, Typed("OrderDirection", EnumValue("DESC" if down else "ASC")), chosen),
+                )
+                for key, down, chosen in order
             ]
             written["orderBy"] = variables.write(f"[{name}OrderBy!]", items)
         if self._chance(0.3):
@@ -194,7 +132,7 @@ class Arguments:
             late = self._cursor(object_type, keys, late=True)
             written["before"] = variables.write("String", late, nullable=True, optional=True)
         if self._chance(0.5):
-            where = self._where(object_type, 0)
+            where = self.where(object_type, 0)
             written["where"] = variables.write(f"{name}Where", where, nullable=True, optional=True)
         if side is not None and side.labels and self._chance(0.25):
             label = self._dice.choice(side.labels)
@@ -222,33 +160,39 @@ class Arguments:
         texts = [f"{name}: {text}" for name, text in written.items()]
         return f"({', '.join(texts)})" if texts else ""
 
-    def _order(self, object_type: ObjectType) -> list[tuple[str, bool]]:
-        names = [
+    def _order(self, object_type: ObjectType) -> list[tuple[str | FigureKey, bool, dict[str, Any]]]:
+        """Keys, whether descending, and which associated records a figure is of."""
+        names: list[str | FigureKey] = [
             prop.name
             for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
             if prop.type not in _UNSORTABLE and (self.is_used(object_type, prop) or self._chance(0.03))
         ]
-        if self._chance(0.3):
+        chosen: dict[str, dict[str, Any]] = {}
+        if self._chance(0.4):
             names += self._related(object_type)
-        chosen = self._dice.sample([*names, "id"], min(len(names) + 1, self._dice.choice((1, 1, 1, 2, 2, 3))))
-        return [(name, self._chance(0.5)) for name in chosen]
+            sides = [side for side in self._oracle.catalog.sides_of(object_type.name) if self.is_joined(side)]
+            for side in self._dice.sample(sides, min(2, len(sides))):
+                key, written = self.figures.key(side)
+                if str(key) not in chosen:
+                    names += [key] * 3
+                    chosen[str(key)] = written
+        picked = self._dice.sample([*names, "id"], min(len(names) + 1, self._dice.choice((1, 1, 1, 2, 2, 3))))
+        unique = {str(name): name for name in picked}
+        return [(name, self._chance(0.5), chosen.get(text, {})) for text, name in unique.items()]
 
     def _related(self, object_type: ObjectType) -> list[str]:
-        """A few order keys over associations: ``primaryCompany.name``, ``companies.count``."""
+        """A few order keys over labels with one record: ``primaryCompany.name``."""
         names: list[str] = []
         for side in self._oracle.catalog.sides_of(object_type.name):
             far = self._oracle.catalog.by_name[side.far]
-            names.append(f"{side.field}.count")
             for label in side.labels:
-                if label.max_far != 1:
-                    names.append(f"{label.field}.count")
-                else:
+                if label.max_far == 1:
                     names += [f"{label.field}.{prop.name}" for prop in far.properties if prop.type not in _UNSORTABLE]
             if not self.is_joined(side):
                 names = names[:3]
         return self._dice.sample(names, min(len(names), 4))
 
-    def _cursor(self, object_type: ObjectType, keys: list[tuple[str, bool]], *, late: bool = False) -> str:
+    def _cursor(self, object_type: ObjectType, keys: list[tuple[str | FigureKey, bool]], *, late: bool = False) -> str:
         """The cursor of some record in this order."""
         names = [name for name, _ in keys]
         whole = keys if "id" in names else [*keys, ("id", bool(keys) and keys[0][1])]
@@ -263,16 +207,17 @@ class Arguments:
 
     # --- filters ----------------------------------------------------------------------------------------------
 
-    def _where(self, object_type: ObjectType, depth: int) -> dict[str, Any]:
+    def where(self, object_type: ObjectType, depth: int) -> dict[str, Any]:
+        """A filter of an object type's records."""
         name = object_type.type_name
         found: dict[str, Any] = {}
         if depth < 3 and self._chance(0.3):
             match self._dice.choice(("and", "or", "or", "not", "not")):
                 case "not":
-                    found["not"] = Typed(f"{name}Where", self._where(object_type, depth + 1), optional=True)
+                    found["not"] = Typed(f"{name}Where", self.where(object_type, depth + 1), optional=True)
                 case joiner:
                     parts = [
-                        Typed(f"{name}Where!", self._where(object_type, depth + 1))
+                        Typed(f"{name}Where!", self.where(object_type, depth + 1))
                         for _ in range(self._dice.choice((0, 1, 2, 2, 3)))
                     ]
                     found[joiner] = Typed(f"[{name}Where!]", parts, optional=True)
@@ -296,19 +241,21 @@ class Arguments:
         name = f"{far.type_name}Where"
         label = self._dice.choice(side.labels) if side.labels and self._chance(0.5) else None
         if label is not None and label.max_far == 1:
-            return {label.field: Typed(name, self._where(far, depth + 1), optional=True)}
+            return {label.field: Typed(name, self.where(far, depth + 1), optional=True)}
         given: dict[str, Any] = {}
-        key = self._dice.choice(("some", "some", "none", "every", "count"))
-        if key == "count":
+        key = self._dice.choice(("some", "some", "none", "every", "count", "aggregate"))
+        if key == "aggregate":
+            given[key] = Typed(f"{far.type_name}Having!", self.figures.having(far))
+        elif key == "count":
             chosen = self._dice.sample(["eq", "ne", "in", "notIn", *_RANGE, "between"], 1)
             counts = {operator: self._count_operand(operator) for operator in chosen}
             given[key] = Typed("IntFilter!", counts)
         else:
-            given[key] = Typed(f"{name}!", self._where(far, depth + 1))
+            given[key] = Typed(f"{name}!", self.where(far, depth + 1))
         if label is None and side.labels and self._chance(0.3):
             given["label"] = Typed("String", self._dice.choice(side.labels).name, optional=True)
         if self._chance(0.2):
-            given["where"] = Typed(name, self._where(far, depth + 2), optional=True)
+            given["where"] = Typed(name, self.where(far, depth + 2), optional=True)
         if self._chance(0.15):
             times = [print_date_time(pair.created_at) for pair in self._graph.pairs.values() if pair.created_at]
             moments = [self._dice.choice(times) for _ in range(3)]
@@ -340,7 +287,7 @@ class Arguments:
             return self._operators(name, str(prop.option_set), ["isSet", "hasAny", "hasAny", "hasAll"], chosen)
         leaf = mapping.scalar.name if mapping.scalar is not None else str(prop.option_set)
         known = self._values.get((object_type.name, prop.name)) or [None]
-        values = [_wire(prop, self._dice.choice(known), self._oracle) for _ in range(3)]
+        values = [wire(prop, self._dice.choice(known), self._oracle) for _ in range(3)]
         operators = ["eq", "ne", "isSet"]
         if prop.type is not PropertyType.BOOLEAN:
             operators += ["in", "notIn"]
@@ -403,30 +350,10 @@ class Arguments:
         return self._dice.random() < probability
 
 
-def _nested(key: str, direction: Typed) -> dict[str, Any]:
-    """``primaryCompany.name`` → an object in an object."""
+def _nested(key: str | FigureKey, direction: Typed, chosen: dict[str, Any]) -> dict[str, Any]:
+    """``primaryCompany.name`` → an object in an object; a figure stands beside what its records are chosen by."""
+    if isinstance(key, FigureKey):
+        figure = {key.function: direction} if key.of is None else {key.of: {key.function: direction}}
+        return {key.hop: {**chosen, **figure}}
     first, _, rest = key.partition(".")
     return {first: {rest: direction} if rest else direction}
-
-
-def _wire(prop: Property, value: Any, oracle: Oracle) -> Any:
-    """A stored value as a client writes it; of an unset one, some other value of its type."""
-    if value is None:
-        other: dict[PropertyType, Any] = {
-            PropertyType.NUMBER: 1.5,
-            PropertyType.INTEGER: 7,
-            PropertyType.MONEY: "12.50",
-            PropertyType.BOOLEAN: True,
-            PropertyType.DATE: "2025-01-01",
-            PropertyType.DATETIME: "2025-01-01T00:00:00+02:00",
-        }
-        if prop.type is PropertyType.ENUMERATION:
-            return EnumValue(oracle.catalog.option_sets_by_name[str(prop.option_set)].options[0].name)
-        return other.get(prop.type, "none")
-    if prop.type is PropertyType.MONEY:
-        return print_decimal(value)
-    if isinstance(value, datetime):
-        return print_date_time(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return EnumValue(value) if prop.type is PropertyType.ENUMERATION else value

@@ -66,7 +66,7 @@ FIXED_TYPES = _names("""
     Account DataModel Catalog ObjectType ObjectTypeName ObjectTypeCategory Property PropertyType
     Option OptionSet Pipeline Stage Association AssociationLabel Label Category Tool
     Timeline TimelineKind TimelineItem Path Graph CutNeighbours Fault OnError RecordKey
-    SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod GroupValue AggregateFunction Enum
+    SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod Search GroupValue AggregateFunction Enum
     Index IndexState
     AccountModel ObjectTypeModel PropertyModel OptionModel OptionSetModel PipelineModel StageModel
     AssociationModel AssociationLabelModel LabelModel IndexModel PropertyUseModel VersionModel

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb import values
 from graphdb.errors import Fault, FaultCode
+from graphdb.words import WORDS_PROPERTY, record_words
 from graphdb.writer import stages
 from graphdb.writer.validate import bad_input
 
@@ -95,7 +96,8 @@ class RecordState:
             if prop.unset_marker is not None and prop.name not in self.values
         }
         created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
-        return [{**self.values, **unset, **created, "id": self.id}, list(self.keys().values())]
+        words = {WORDS_PROPERTY: record_words(self.type, self.values)}
+        return [{**self.values, **unset, **created, **words, "id": self.id}, list(self.keys().values())]
 
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""
@@ -107,6 +109,9 @@ class RecordState:
             changes[prop.name] = after
             if prop.unset_marker is not None and (before is None or after is None):
                 changes[prop.unset_marker] = True if after is None else None
+        words = record_words(self.type, self.values)
+        if words != record_words(self.type, self.stored):
+            changes[WORDS_PROPERTY] = words
         changes["rev"] = self.rev + 1
         # Clocks step back, and two writes may fall into one millisecond.
         changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + _TICK)

@@ -20,10 +20,12 @@ from schema.build.associations import add_association_filters
 from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.graph import add_graph_types, graph_fields
 from schema.build.groups import add_groups, add_shared_group_types
+from schema.build.having import add_having, add_shared_having
 from schema.build.merge import Fields, MergedSchema
 from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
+from schema.build.search import add_search_types, search_fields
 from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields
 from schema.limits import Limits
 
@@ -56,12 +58,14 @@ def build_schema(
         add_interfaces(types)
         add_across_types(types)
         add_graph_types(types)
+        add_search_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
         add_shared_aggregates(types)
         add_association_filters(types)
         add_shared_group_types(types)
+        add_shared_having(types)
         add_shared_write_types(types)
         for object_type in catalog.enabled:
             add_record_type(types, object_type)
@@ -69,8 +73,9 @@ def build_schema(
             add_order_by(types, object_type)
             add_aggregate(types, object_type)
             add_groups(types, object_type)
+            add_having(types, object_type)
             add_write_types(types, object_type)
-        return {**query_fields(types), **graph_fields(types)}, mutation_fields(types), types.all
+        return {**query_fields(types), **graph_fields(types), **search_fields(types)}, mutation_fields(types), types.all
 
     return MergedSchema(generate, extensions)
 

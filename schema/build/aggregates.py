@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import ObjectType, Property
     from schema.build.registry import TypeRegistry
 
-_NUMBERS = ("count", "countDistinct", "sum", "avg", "min", "max", "median", "percentile")
-_ORDERED = ("count", "countDistinct", "min", "max")
-_COUNTED = ("count", "countDistinct")
+NUMBERS = ("count", "countDistinct", "sum", "avg", "min", "max", "median", "percentile")
+ORDERED = ("count", "countDistinct", "min", "max")
+COUNTED = ("count", "countDistinct")
 _DESCRIPTIONS = {
     "count": "How many records have a value.",
     "countDistinct": "How many different values there are.",
@@ -53,14 +53,14 @@ _TYPES: dict[PropertyType, str] = {
 def add_shared_aggregates(types: TypeRegistry) -> None:
     """The aggregates of one property, by the scalar that its values are of."""
     for name, leaf, mean, functions, note in (
-        ("StringAggregate", GraphQLString, None, _ORDERED, "Texts are compared by their characters' code points."),
-        ("FloatAggregate", GraphQLFloat, GraphQLFloat, _NUMBERS, "The last digits of a sum depend on its order."),
-        ("LongAggregate", Long, GraphQLFloat, _NUMBERS, "Sums are exact."),
-        ("DecimalAggregate", Decimal, Decimal, _NUMBERS, "Sums are exact, means are rounded half-even to 4 places."),
-        ("BooleanAggregate", None, None, _COUNTED, ""),
-        ("DateAggregate", Date, None, _ORDERED, ""),
-        ("DateTimeAggregate", DateTime, None, _ORDERED, ""),
-        ("EnumAggregate", None, None, _COUNTED, ""),
+        ("StringAggregate", GraphQLString, None, ORDERED, "Texts are compared by their characters' code points."),
+        ("FloatAggregate", GraphQLFloat, GraphQLFloat, NUMBERS, "The last digits of a sum depend on its order."),
+        ("LongAggregate", Long, GraphQLFloat, NUMBERS, "Sums are exact."),
+        ("DecimalAggregate", Decimal, Decimal, NUMBERS, "Sums are exact, means are rounded half-even to 4 places."),
+        ("BooleanAggregate", None, None, COUNTED, ""),
+        ("DateAggregate", Date, None, ORDERED, ""),
+        ("DateTimeAggregate", DateTime, None, ORDERED, ""),
+        ("EnumAggregate", None, None, COUNTED, ""),
     ):
         fields = {function: _measure(function, leaf, mean) for function in functions}
         types.add(GraphQLObjectType(name, fields, description=f"What holds of one property's values. {note}".rstrip()))
@@ -76,7 +76,7 @@ def add_aggregate(types: TypeRegistry, object_type: ObjectType) -> None:
             ),
             **{
                 prop.name: GraphQLField(
-                    GraphQLNonNull(types[_TYPES[prop.type]]),
+                    GraphQLNonNull(types[aggregate_name(prop)]),
                     description=prop.description or prop.label,
                     extensions={KEY: AggregateField(prop)},
                 )
@@ -96,6 +96,11 @@ def add_aggregate(types: TypeRegistry, object_type: ObjectType) -> None:
 def aggregated(object_type: ObjectType) -> list[Property]:
     """The properties that have an aggregate: long texts, JSON and lists of options have none."""
     return [prop for prop in (*SYSTEM_PROPERTIES, *object_type.properties) if prop.type in _TYPES]
+
+
+def aggregate_name(prop: Property) -> str:
+    """The type of a property's aggregate."""
+    return _TYPES[prop.type]
 
 
 def aggregate_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:

@@ -1,4 +1,4 @@
-"""Filters by associated records: ``DealAssociationWhere``, and the fields of a ``where`` that take it."""
+"""Filters and orders by associated records, and the fields of a ``where`` that take such a filter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLString
 
-from schema.bindings import KEY, HopField, Structural
+from schema.bindings import KEY, HopField, PropertyField, Structural
+from schema.build.aggregates import aggregated
+from schema.build.groups import aggregate_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
 
 
 def add_association_filters(types: TypeRegistry) -> None:
-    """``DealAssociationWhere``: one per object type that others are associated with."""
+    """``DealAssociationWhere``, ``DealAssociationOrderBy``: one per object type that others are associated with."""
     catalog = types.catalog
     reached = {side.far for object_type in catalog.enabled for side in catalog.sides_of(object_type.name)}
     for object_type in catalog.enabled:
         if object_type.name in reached:
             _add_association_where(types, object_type)
+            _add_association_order(types, object_type)
 
 
 def association_fields(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, GraphQLInputField]]:
@@ -52,6 +55,7 @@ def _add_association_where(types: TypeRegistry, object_type: ObjectType) -> None
             "none": GraphQLInputField(where, description="Not one matches."),
             "every": GraphQLInputField(where, description="None is left that does not match; true when there is none."),
             "count": GraphQLInputField(types["IntFilter"], description="How many there are."),
+            "aggregate": GraphQLInputField(types[f"{name}Having"], description="What holds of all of them together."),
             "label": GraphQLInputField(
                 GraphQLString,
                 description="Only those with this label count, by its API name. Beside association fields only.",
@@ -67,7 +71,36 @@ def _add_association_where(types: TypeRegistry, object_type: ObjectType) -> None
         GraphQLInputObjectType(
             f"{name}AssociationWhere",
             fields,
-            description=f"What is asked of associated {records}: exactly one of `some`, `none`, `every` and `count`, "
-            "while `label`, `associatedAt` and `where` say which of them count. An empty object asks nothing.",
+            description=f"What is asked of associated {records}: exactly one of `some`, `none`, `every`, `count` and "
+            "`aggregate`, while `label`, `associatedAt` and `where` say which of them count. An empty object asks "
+            "nothing.",
+        )
+    )
+
+
+def _add_association_order(types: TypeRegistry, object_type: ObjectType) -> None:
+    name, records = object_type.type_name, object_type.plural_label
+
+    def fields() -> dict[str, GraphQLInputField]:
+        return {
+            "count": GraphQLInputField(types["OrderDirection"], description="How many there are."),
+            **{
+                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
+                for prop in aggregated(object_type)
+            },
+            "label": GraphQLInputField(
+                GraphQLString,
+                description="Only those with this label count, by its API name. Beside association fields only.",
+                extensions={KEY: Structural.LABEL},
+            ),
+            "where": GraphQLInputField(types[f"{name}Where"], description="Only those that match count."),
+        }
+
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}AssociationOrderBy",
+            fields,
+            description=f"A figure of associated {records}: exactly one, while `label` and `where` say which of them "
+            "count.",
         )
     )

@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
-from schema.bindings import KEY, HopField, PropertyField
+from schema.bindings import KEY, PropertyField
 from schema.build.associations import association_fields
+from schema.build.hops import hops
 from schema.build.operators import add_scalar_filters, filter_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from graphdb.catalog.model import ObjectType
     from schema.build.registry import TypeRegistry
 
 UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
-
-_COUNT_ORDER = "AssociationOrderBy"
-"""No object type can be named so that its order would be called this: ``Association`` is a fixed type."""
 
 
 def add_shared_filters(types: TypeRegistry) -> None:
@@ -30,13 +26,6 @@ def add_shared_filters(types: TypeRegistry) -> None:
             "OrderDirection",
             {"ASC": "ASC", "DESC": "DESC"},
             description="Unset values come last in both directions; ties are settled by id.",
-        )
-    )
-    types.add(
-        GraphQLInputObjectType(
-            _COUNT_ORDER,
-            lambda: {"count": GraphQLInputField(types["OrderDirection"], description="How many there are.")},
-            description="By what is associated.",
         )
     )
     add_scalar_filters(types)
@@ -72,7 +61,8 @@ def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
 def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
     """``ContactOrderBy``: one key an object; the list is the order.
 
-    A label with at most one record takes that record's order, one level deep, which the compiler checks.
+    A label with at most one record takes that record's order, one level deep, which the compiler checks; other
+    associations take a figure of their records.
     """
 
     def fields() -> dict[str, GraphQLInputField]:
@@ -86,10 +76,10 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
             },
             **{
                 field: GraphQLInputField(
-                    types[f"{types.catalog.by_name[hop.side.far].type_name}OrderBy" if hop.single else _COUNT_ORDER],
+                    types[f"{far.type_name}{'' if hop.single else 'Association'}OrderBy"],
                     extensions={KEY: hop},
                 )
-                for field, hop in _hops(types, object_type)
+                for field, hop, far in hops(types, object_type)
             },
         }
 
@@ -100,11 +90,3 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
             description="Exactly one key in each object of the list. An order goes over one association at most.",
         )
     )
-
-
-def _hops(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, HopField]]:
-    """The associations and labels of an object type, by field."""
-    for side in types.catalog.sides_of(object_type.name):
-        yield side.field, HopField(side)
-        for label in side.labels:
-            yield label.field, HopField(side, label)

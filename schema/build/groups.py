@@ -9,6 +9,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLEnumValue,
     GraphQLField,
+    GraphQLID,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInt,
@@ -21,6 +22,7 @@ from graphql import (
 from graphdb.catalog.model import PropertyType
 from schema.bindings import KEY, KeyField, Part, PropertyField
 from schema.build.aggregates import aggregated
+from schema.build.hops import hops
 from schema.ir import BUCKETED, GROUP_KEYS_MAX
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def add_shared_group_types(types: TypeRegistry) -> None:
 
     direction = types["OrderDirection"]
     for name, functions in (
-        ("NumberAggregateOrderBy", ("count", "countDistinct", "sum", "min", "max")),
+        ("NumberAggregateOrderBy", ("count", "countDistinct", "sum", "avg", "min", "max", "median")),
         ("ValueAggregateOrderBy", ("count", "countDistinct", "min", "max")),
         ("CountAggregateOrderBy", ("count", "countDistinct")),
     ):
@@ -67,16 +69,27 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
 
     def by_fields() -> dict[str, GraphQLInputField]:
         return {
-            prop.name: GraphQLInputField(
-                types["DateBucket" if prop.type in BUCKETED else "GroupValue"],
-                description=prop.description or prop.label,
-                extensions={KEY: PropertyField(prop)},
-            )
-            for prop in properties
+            "id": GraphQLInputField(types["GroupValue"], description="A group for each record: of use over a hop."),
+            **{
+                prop.name: GraphQLInputField(
+                    types["DateBucket" if prop.type in BUCKETED else "GroupValue"],
+                    description=prop.description or prop.label,
+                    extensions={KEY: PropertyField(prop)},
+                )
+                for prop in properties
+            },
+            **{
+                field: GraphQLInputField(types[f"{far.type_name}GroupBy"], extensions={KEY: hop})
+                for field, hop, far in hops(types, object_type)
+            },
         }
 
     types.add(
-        GraphQLInputObjectType(f"{name}GroupBy", by_fields, description="Exactly one key in each object of the list.")
+        GraphQLInputObjectType(
+            f"{name}GroupBy",
+            by_fields,
+            description="Exactly one key in each object of the list. A key goes over one association at most.",
+        )
     )
 
     def order_fields() -> dict[str, GraphQLInputField]:
@@ -85,7 +98,7 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
             "keys": GraphQLInputField(direction, description="By the keys, in their order."),
             "count": GraphQLInputField(direction, description="By how many records a group holds."),
             **{
-                prop.name: GraphQLInputField(types[_order_type(prop)], extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
                 for prop in properties
             },
         }
@@ -103,7 +116,14 @@ def _add_outputs(types: TypeRegistry, object_type: ObjectType) -> None:
     types.add(
         GraphQLObjectType(
             f"{name}GroupKey",
-            lambda: {prop.name: _key(types, prop) for prop in properties},
+            lambda: {
+                "id": GraphQLField(GraphQLID, description="The record itself.", extensions={KEY: Part.ID}),
+                **{prop.name: _key(types, prop) for prop in properties},
+                **{
+                    field: GraphQLField(GraphQLNonNull(types[f"{far.type_name}GroupKey"]), extensions={KEY: hop})
+                    for field, hop, far in hops(types, object_type)
+                },
+            },
             description="What a group's records have in common: only what `by` names can be read.",
         )
     )
@@ -154,6 +174,7 @@ def group_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:
             "timeZone": GraphQLArgument(
                 GraphQLString, description="Where days begin, such as `Europe/Berlin`; the account's unless given."
             ),
+            "having": GraphQLArgument(types[f"{name}Having"], description="Only groups whose figures are so."),
             "first": GraphQLArgument(GraphQLInt),
             "after": GraphQLArgument(GraphQLString),
             "orderBy": GraphQLArgument(
@@ -167,7 +188,8 @@ def group_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:
     )
 
 
-def _order_type(prop: Property) -> str:
+def aggregate_order(prop: Property) -> str:
+    """The order by one figure of a property."""
     if prop.type in _NUMBERS:
         return "NumberAggregateOrderBy"
     return "CountAggregateOrderBy" if prop.type in _UNORDERED else "ValueAggregateOrderBy"

@@ -15,7 +15,7 @@ from graphdb.catalog.model import PropertyType
 from schema.bindings import Part, binding, object_type_enum_value
 from schema.compiler.columns import Columns
 from schema.compiler.document import plain
-from schema.compiler.filters import ID
+from schema.compiler.props import ID
 from schema.ir import (
     TRUE,
     CaseColumn,

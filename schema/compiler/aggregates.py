@@ -16,7 +16,7 @@ from graphdb.catalog.model import PropertyType
 from graphdb.values import MAX_INTEGER
 from schema.bindings import AggregateField, MeasureField, binding
 from schema.compiler.document import as_value
-from schema.compiler.filters import to_prop
+from schema.compiler.props import to_prop
 from schema.errors import bad_input
 from schema.ir import AggregateColumn, Computed, Fixed, Inside, Leaf, Measure, Measuring, RecordShape
 from schema.scalars import TYPE_MAPPINGS, print_decimal

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schema.compiler.emit.predicates import equal_indexed
-from schema.compiler.filters import ID
+from schema.compiler.props import ID
 from schema.errors import ErrorCode, refuse
 from schema.ir import (
     TRUE,
@@ -24,16 +24,21 @@ from schema.ir import (
     CountColumn,
     CountIs,
     Exists,
+    Figure,
     FiguresColumn,
+    Found,
+    Function,
     GraphColumn,
     GroupCountColumn,
     GroupsColumn,
     Hop,
+    Measured,
     Not,
     PathsColumn,
     Predicate,
     Rows,
     RowsColumn,
+    Words,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.statistics import Statistics
     from schema.compiler.paging import PageCheck
-    from schema.ir import Column, Read
+    from schema.ir import Column, Read, Via
 
 
 @dataclass(slots=True)
@@ -82,13 +87,17 @@ class Estimate:
             far: str | None = source.label
             there = float(self.statistics.nodes.get(source.label, 0))
             visited = min(wanted, there) if _reads_in_order(rows) else there
+        elif isinstance(source, Found):
+            # What an index finds is not known beforehand; without one, all are looked at.
+            far, there = None, float(sum(self.statistics.nodes.get(label, 0) for label in source.labels))
+            visited = there if source.index is None else min(wanted, there)
         elif isinstance(source, Hop):
             there = visited = self._degree(source, near)
             far = self.statistics.far(source.relationship, near) if near else None
         else:
             far, there = getattr(source, "label", None), float(self._ids(source, number))
             visited = there
-        over_hops = sum(key.via is not None for key in rows.order)  # one step each: to the only record, or a degree
+        over_hops = sum(self._ordering(key.via, far) for key in rows.order if key.via)
         self._add(number, parents * visited * (1 + over_hops + self._filtering(rows.where, far)))
         self._columns(rows.columns, far, parents * min(wanted, there), number)
 
@@ -137,12 +146,22 @@ class Estimate:
                 return self._filtering(part, near)
             case All(parts) | AnyOf(parts):
                 return sum(self._filtering(part, near) for part in parts)
-            case Exists(records) | CountIs(records, _, _):
+            case Exists(records) | CountIs(records, _, _) | Measured(records, _):
                 hop = records.hop
                 far = self.statistics.far(hop.relationship, near) if near else None
                 return self._degree(hop, near) * (1 + self._filtering(records.where, far))
             case _:
                 return 0.0
+
+    def _ordering(self, via: Via | Words, near: str | None) -> float:
+        """What an order key visits for one record: the only one, a degree that the engine keeps, or the neighbours."""
+        if isinstance(via, Words):
+            return 0.0
+        records = via.records
+        plain = records.where == TRUE and records.association == TRUE
+        if via.figure is None or (via.figure == Figure(Function.COUNT) and plain):
+            return 1.0
+        return self._filtering(Exists(records), near)
 
     def _degree(self, hop: Hop, near: str | None) -> float:
         """How many relationships a hop walks from one record."""
@@ -155,14 +174,18 @@ class Estimate:
         """Something over all that a source holds: the engine keeps the plain count, for the rest it visits them."""
         source = column.source
         visited = 1.0
-        if column.where != TRUE or not isinstance(column, CountColumn):
+        if column.where != TRUE or not isinstance(column, CountColumn) or isinstance(source, Found):
             far: str | None = None
-            if isinstance(source, AllOf):
+            if isinstance(source, Found):
+                visited = float(sum(self.statistics.nodes.get(label, 0) for label in source.labels))
+            elif isinstance(source, AllOf):
                 far, visited = source.label, float(self.statistics.nodes.get(source.label, 0))
             elif isinstance(source, Hop):
                 far = self.statistics.far(source.relationship, near) if near else None
                 visited = self._degree(source, near)
-            visited *= 1 + self._filtering(column.where, far)
+            keys = column.keys if isinstance(column, (GroupsColumn, GroupCountColumn)) else ()
+            walked = {key.over: self._degree(key.hop, far) for key in keys if key.hop is not None}
+            visited *= 1 + self._filtering(column.where, far) + sum(walked.values())
         self._add(number, parents * visited)
 
     def _add(self, number: int | None, visits: float) -> None:

@@ -1,4 +1,4 @@
-"""``orderBy`` of groups → measures and keys to sort by, and what a cursor holds of them."""
+"""``orderBy`` of groups → figures and keys to sort by, and what a cursor holds of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from graphql import get_named_type
 from graphdb.catalog.model import PropertyType
 from schema.bindings import PropertyField, input_binding
 from schema.compiler.document import plain
-from schema.compiler.filters import ID, to_prop
+from schema.compiler.props import ID, to_prop
 from schema.errors import bad_input
-from schema.ir import GROUP_KEYS_MAX, GroupKey, Measure, Measuring, OrderKey, Prop
+from schema.ir import GROUP_KEYS_MAX, Figure, Function, GroupKey, OrderKey, Prop
 
 if TYPE_CHECKING:
     from schema.compiler.document import Selected
     from schema.errors import Path
-
-_COUNTS = frozenset({Measuring.COUNT, Measuring.COUNT_DISTINCT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,11 @@ class GroupOrder:
     """How groups are sorted.
 
     Attributes:
-        measures: What comes before the keys.
-        keys: All of the order as a cursor knows it, the measures first; ends with what stands for an id.
+        figures: What comes before the keys.
+        keys: All of the order as a cursor knows it, the figures first; ends with what stands for an id.
     """
 
-    measures: tuple[Measure, ...]
+    figures: tuple[Figure, ...]
     keys: tuple[OrderKey, ...]
 
 
@@ -54,7 +52,7 @@ def group_order(field: Selected, given: Any, keys: tuple[GroupKey, ...], path: P
         return name, value
 
     order_type: Any = get_named_type(field.definition.args["orderBy"].type)
-    measures: dict[Measure, bool] = {}
+    figures: dict[Figure, bool] = {}
     descending = False
     for index, item in enumerate(given or ()):
         name, how = only(item, index)
@@ -66,36 +64,26 @@ def group_order(field: Selected, given: Any, keys: tuple[GroupKey, ...], path: P
         if isinstance(bound, PropertyField):
             function, how = only(how, index, name)
             place = (*place, function)
-            measure = Measure(Measuring(function), to_prop(bound.property))
+            figure = Figure(Function(function), to_prop(bound.property))
         else:
-            measure = Measure(Measuring.COUNT)
-        if measure in measures:
+            figure = Figure(Function.COUNT)
+        if figure in figures:
             raise bad("is given twice", *place)
-        measures[measure] = plain(how) == "DESC"
-    if len(measures) > GROUP_KEYS_MAX:
-        raise bad(f"expects at most {GROUP_KEYS_MAX} figures; found {len(measures)}")
+        figures[figure] = plain(how) == "DESC"
+    if len(figures) > GROUP_KEYS_MAX:
+        raise bad(f"expects at most {GROUP_KEYS_MAX} figures; found {len(figures)}")
     return GroupOrder(
-        tuple(measures),
+        tuple(figures),
         (
-            *(OrderKey(_figure(measure), down) for measure, down in measures.items()),
+            *(OrderKey(figure.as_prop, down) for figure, down in figures.items()),
             *(OrderKey(_key(key), descending) for key in keys),
             OrderKey(ID),
         ),
     )
 
 
-def _figure(measure: Measure) -> Prop:
-    """A figure as an order's key."""
-    if measure.prop is None:
-        return Prop("count()", PropertyType.INTEGER)
-    kinds = {PropertyType.DATE: PropertyType.STRING, PropertyType.DATETIME: PropertyType.INTEGER}
-    kind = PropertyType.INTEGER if measure.kind in _COUNTS else kinds.get(measure.prop.type, measure.prop.type)
-    return Prop(f"{measure.kind.value}({measure.prop.name})", kind)
-
-
 def _key(key: GroupKey) -> Prop:
     """A group's key as an order's: days are text, and hours are numbers."""
     if key.bucket is None:
-        return key.prop
-    kind = PropertyType.INTEGER if key.bucket == "HOUR" else PropertyType.STRING
-    return Prop(f"{key.prop.name}:{key.bucket}", kind)
+        return Prop(key.name, key.prop.type)
+    return Prop(key.name, PropertyType.INTEGER if key.bucket == "HOUR" else PropertyType.STRING)

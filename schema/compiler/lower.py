@@ -13,12 +13,15 @@ from schema.compiler.across import Across, cursor_text
 from schema.compiler.aggregates import lower_aggregate
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
-from schema.compiler.filters import ID, WhereReader, to_prop
+from schema.compiler.filters import WhereReader
 from schema.compiler.graph import GraphQuestions
 from schema.compiler.groups import Groups
+from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
+from schema.compiler.props import ID, to_prop
+from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,
@@ -149,6 +152,9 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.SEARCH:
+                search = Search(self._operation, self._catalog, self.pages, self._record, self._page_info)
+                return search.field(field, roots, path)
             case None if field.name == "__typename":
                 return Fixed(self._operation.root_type.name)
             case bound:
@@ -270,7 +276,7 @@ class Lowering:
         arguments = self._operation.arguments(field, path)
         reader = WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
-        order = reader.order(field.definition.args["orderBy"], arguments.get("orderBy"))
+        order = OrderReader(reader).order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)
         if not isinstance(connection_type, GraphQLObjectType):
             raise TypeError(f"{connection_type} is no connection")
@@ -301,7 +307,9 @@ class Lowering:
                 case Part.AGGREGATE:
                     entries.append((key, lower_aggregate(self._operation, selected, source, where, columns, inner)))
                 case Part.GROUPS:
-                    groups = Groups(self._operation, self._catalog, self.pages, source, where, columns, parent)
+                    groups = Groups(
+                        self._operation, self._catalog, self.pages, self.periods, source, where, columns, parent
+                    )
                     entries.append((key, groups.lower(selected, inner)))
                 case _:
                     entries.append((key, Fixed(connection_type.name)))

@@ -20,6 +20,7 @@ from schema.ir.aggregation import (
     Measure,
     Measuring,
 )
+from schema.ir.figures import Figure, Function, Having, Measured
 from schema.ir.graph import (
     Around,
     Between,
@@ -53,6 +54,7 @@ from schema.ir.predicates import (
     Predicate,
     Prop,
     Via,
+    Words,
 )
 from schema.ir.reads import (
     AllOf,
@@ -65,6 +67,7 @@ from schema.ir.reads import (
     Cursor,
     EdgeColumn,
     EdgePart,
+    Found,
     IdColumn,
     KeyColumn,
     Page,
@@ -131,10 +134,13 @@ __all__ = [
     "EdgeShape",
     "Entry",
     "Exists",
+    "Figure",
     "Figures",
     "FiguresColumn",
     "First",
     "Fixed",
+    "Found",
+    "Function",
     "Given",
     "GraphColumn",
     "GraphCut",
@@ -145,6 +151,7 @@ __all__ = [
     "GroupCountColumn",
     "GroupKey",
     "GroupsColumn",
+    "Having",
     "Hop",
     "IdColumn",
     "Inside",
@@ -155,6 +162,7 @@ __all__ = [
     "LabelSeen",
     "Leaf",
     "Measure",
+    "Measured",
     "Measuring",
     "Not",
     "One",
@@ -186,4 +194,5 @@ __all__ = [
     "Variable",
     "VariablePath",
     "Via",
+    "Words",
 ]

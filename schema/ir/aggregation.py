@@ -15,7 +15,8 @@ from graphdb.catalog.model import PropertyType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schema.ir.predicates import OrderKey, Predicate, Prop
+    from schema.ir.figures import Figure, Having
+    from schema.ir.predicates import Hop, OrderKey, Predicate, Prop
     from schema.ir.reads import Page, Source
     from schema.ir.shapes import Entry
     from schema.ir.values import Value
@@ -71,11 +72,22 @@ class GroupKey:
     """What records have in common in a group.
 
     Attributes:
+        prop: A property of the records, or of those at a hop.
         bucket: ``HOUR`` … ``YEAR`` for dates and datetimes.
+        over: The hop's name in the API. Keys over one hop are of one associated record.
+        hop: How to walk there.
     """
 
     prop: Prop
     bucket: str | None = None
+    over: str | None = None
+    hop: Hop | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells keys apart: ``stage``, ``closedAt:MONTH``, ``primaryCompany.industry``."""
+        of = self.prop.name if self.bucket is None else f"{self.prop.name}:{self.bucket}"
+        return of if self.over is None else f"{self.over}.{of}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,8 @@ class GroupsColumn:
 
     Attributes:
         zone: The time zone that buckets start in; sent back with each row, for who prints the keys needs it.
-        sorted_by: The measures that groups are ordered by before their keys are looked at.
+        having: Which groups; None for all of them.
+        sorted_by: The figures that groups are ordered by before their keys are looked at.
         order: By those, by the keys, then what stands for the id in a cursor.
     """
 
@@ -94,7 +107,8 @@ class GroupsColumn:
     measures: tuple[Measure, ...]
     zone: Value
     to_zone: Callable[[Any], Any] | None
-    sorted_by: tuple[Measure, ...]
+    having: Having | None
+    sorted_by: tuple[Figure, ...]
     order: tuple[OrderKey, ...]
     page: Page
 
@@ -108,6 +122,7 @@ class GroupCountColumn:
     keys: tuple[GroupKey, ...]
     zone: Value
     to_zone: Callable[[Any], Any] | None
+    having: Having | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphdb.catalog.model import PropertyType
+    from schema.ir.figures import Figure, Measured
     from schema.ir.values import Value
 
 
@@ -139,9 +142,26 @@ class CountIs:
     value: Value
 
 
-Predicate = Compare | IsSet | All | AnyOf | Not | Exists | CountIs
+Predicate: TypeAlias = "Compare | IsSet | All | AnyOf | Not | Exists | CountIs | Measured"
 
 TRUE = All()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody looks for; an order ``via`` it has the best match first.
+
+    Attributes:
+        beginnings: Makes of the text a list of how its words stand in a record's if those only begin so: `` ada``.
+        whole: The same of words that stand there whole: `` ada ``.
+        query: Makes of the text what the full-text index is asked.
+    """
+
+    text: Value
+    beginnings: Callable[[Any], Any]
+    whole: Callable[[Any], Any]
+    query: Callable[[Any], Any]
+    field: str = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +170,24 @@ class OrderKey:
 
     prop: Prop
     descending: bool = False
-    via: Via | None = None
+    via: Via | Words | None = None
 
     @property
     def name(self) -> str:
-        """What tells keys apart: ``amount``, ``primaryCompany.name``, ``companies.count``."""
+        """What tells keys apart: ``amount``, ``primaryCompany.name``, ``deals.sum_amount``."""
         return self.prop.name if self.via is None else f"{self.via.field}.{self.prop.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """The hop that an order key goes over: to the only record, whose property it is, or to those ``counted``."""
+    """The hop that an order key goes over.
+
+    Attributes:
+        field: Its name in the API.
+        records: Where it leads to.
+        figure: What is computed of them; None for the property of the only one.
+    """
 
     field: str
-    hop: Hop
-    counted: bool = False
+    records: Associated
+    figure: Figure | None = None

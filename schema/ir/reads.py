@@ -13,7 +13,7 @@ from schema.ir.predicates import TRUE, Hop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schema.ir.predicates import OrderKey, Predicate, Prop
+    from schema.ir.predicates import OrderKey, Predicate, Prop, Words
     from schema.ir.values import Value
 
 
@@ -83,7 +83,22 @@ class ByIds:
     ids: Value
 
 
-Source = AllOf | ById | ByKey | ByIds | Hop
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The records of some object types that hold all words looked for, each as the beginning of one of theirs.
+
+    Attributes:
+        labels: The object types, by node label.
+        words: What was looked for; ``Looked`` says how.
+        index: The full-text index that finds them, where there is one.
+    """
+
+    labels: tuple[str, ...]
+    words: Words
+    index: str | None
+
+
+Source = AllOf | ById | ByKey | ByIds | Hop | Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, execute, parse
 
-from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.catalog.model import PropertyType
 from schema.bindings import (
     AggregateField,
     HopField,
-    KeyField,
     ListField,
     LookupField,
     MeasureField,
@@ -33,7 +32,9 @@ from schema.limits import Limits
 from tests.oracle import aggregates, groups
 from tests.oracle.across import associations, between, neighbourhood, timeline
 from tests.oracle.filters import Associated, folded, holds
+from tests.oracle.having import FigureKey, figure, having_holds
 from tests.oracle.paths import paths
+from tests.oracle.search import SearchPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     from tests.oracle.graph import Graph, Record
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Keys = tuple[tuple[str, bool], ...]
-"""An order: names of properties, and whether descending; ends with the id."""
+Keys = tuple[tuple[str | FigureKey, bool], ...]
+"""An order: names of properties, or figures, and whether descending; ends with the id."""
 
 
 class Oracle:
@@ -61,6 +62,7 @@ class Oracle:
         self.catalog = graph.catalog
         self.limits = limits or Limits()
         self.schema = build_schema(graph.catalog, self.limits).graphql_schema
+        self.associated = Associated(graph, having_holds)
         self._cursors: dict[str, Record] = {}
         self._attach()
 
@@ -72,7 +74,7 @@ class Oracle:
 
     def cursor(self, keys: Keys, record: Record) -> str:
         """The cursor of a record in a list with this order."""
-        marks = [OrderKey(Prop(name, PropertyType.STRING), descending) for name, descending in keys]
+        marks = [OrderKey(Prop(str(name), PropertyType.STRING), descending) for name, descending in keys]
         values = [_as_read(self.key_value(record, name)) for name, _ in keys[:-1]]
         text = encode_cursor(order_mark(marks), values, record.id)
         self._cursors[text] = record
@@ -97,17 +99,18 @@ class Oracle:
             return 1 if (left < right) == descending else -1
         return 0
 
-    def key_value(self, record: Record, name: str) -> Any:
-        """What a record is sorted by: a property, ``primaryCompany.name`` or ``companies.count``."""
-        field_name, _, of = name.rpartition(".")
+    def key_value(self, record: Record, key: str | FigureKey) -> Any:
+        """What a record is sorted by: a property, ``primaryCompany.name`` or a figure."""
+        field_name, _, of = (key.hop, "", "") if isinstance(key, FigureKey) else key.rpartition(".")
         if not field_name:
             return self._stored(record, of)
-        sides = self.catalog.sides_of(record.type)
-        hops = [(side, label) for side in sides for label in (None, *side.labels)]
-        found = [(side, label) for side, label in hops if (label or side).field == field_name]
-        far = self._far(record, *found[0]) if found else []  # a cursor may be of another type's record
-        if of == "count":
-            return len(far)
+        found = self.associated.field(record, field_name)
+        if found is None:  # a cursor may be of another type's record
+            return 0 if isinstance(key, FigureKey) and "count" in key.function else None
+        if isinstance(key, FigureKey):
+            prop = self.associated.properties(found[0].far)[key.of] if key.of else None
+            return figure(self.associated.chosen(record, *found, key.chosen), key.function, prop)
+        far = self._far(record, *found)
         return self._stored(far[0], of) if far else None
 
     def _stored(self, record: Record, name: str) -> Any:
@@ -126,7 +129,9 @@ class Oracle:
             if isinstance(graphql_type, GraphQLObjectType) and not graphql_type.name.startswith("__"):
                 for definition in graphql_type.fields.values():
                     bound = binding(definition)
-                    if bound is not None:
+                    if bound is not None and graphql_type.name.endswith("GroupKey"):
+                        definition.resolve = groups.key_resolver(bound)
+                    elif bound is not None:
                         definition.resolve = self._resolver(bound)
                     elif graphql_type.name in {"PageInfo", "AssociationLabel"}:
                         definition.resolve = lambda source, info: source[info.field_name]
@@ -147,7 +152,7 @@ class Oracle:
                 return lambda near, info, **arguments: self._hop(near, side, label, arguments)
             case Part.AGGREGATE | AggregateField() | MeasureField():
                 return aggregates.resolver(bound)
-            case Part.GROUPS | Part.GROUP_KEY | KeyField():
+            case Part.GROUPS | Part.GROUP_KEY:
                 return groups.resolver(bound, self.catalog.account.time_zone, self.limits.page_size_root)
             case _:
                 return _PARTS.get(bound) or {
@@ -157,6 +162,8 @@ class Oracle:
                     Part.NEIGHBOURHOOD: lambda _, info, of, hops=None, perType=None: neighbourhood(  # noqa: N803
                         self, of, hops, perType
                     ),
+                    Part.SEARCH: lambda _, info, **given: SearchPage(self, given),
+                    Part.SCORE: lambda edge, _: edge.score,
                     Part.PATHS: lambda _, info, **given: paths(self, given.pop("from"), given.pop("to"), given),
                     Part.ASSOCIATIONS_BETWEEN: lambda _, info, ids: between(self, ids),
                     Part.NODE_BY_ID: lambda _, info, id: self.graph.records.get(id),  # noqa: A006
@@ -202,14 +209,12 @@ class _Page:
         hangs_on: tuple[Record, Side] | None = None,
     ) -> None:
         self._oracle = oracle
-        self._type = type_name
         self._hangs_on = hangs_on
         self.keys = _keys(arguments.get("orderBy"))
         where = arguments.get("where")
         properties = oracle.catalog.by_name[type_name].by_name
-        self.properties = {**{prop.name: prop for prop in SYSTEM_PROPERTIES}, **properties}
-        associated = Associated(oracle.graph)
-        matching = [record for record in records if where is None or holds(where, record, properties, associated)]
+        self.related, self.type_name = oracle.associated, type_name
+        matching = [record for record in records if where is None or holds(where, record, properties, self.related)]
         self.total, self.matching = len(matching), matching
         self._arguments = arguments
         after, before, first, last = (arguments.get(name) for name in ("after", "before", "first", "last"))
@@ -278,16 +283,28 @@ _PARTS: dict[Part, Callable[[Any, GraphQLResolveInfo[Any]], Any]] = {
 
 
 def _keys(order_by: Sequence[Mapping[str, Any]] | None) -> Keys:
-    keys: list[tuple[str, bool]] = []
+    keys: list[tuple[str | FigureKey, bool]] = []
     for item in order_by or ():
-        ((name, direction),) = item.items()
-        if isinstance(direction, dict):
-            ((of, direction),) = direction.items()
-            name = f"{name}.{of}"
-        keys.append((name, direction == "DESC"))
+        ((name, given),) = item.items()
+        chosen = {key: given[key] for key in ("where", "label") if key in given} if isinstance(given, dict) else {}
+        parts: list[Any] = [name]
+        while isinstance(given, dict):
+            ((part, given),) = ((key, value) for key, value in given.items() if key not in chosen)
+            parts.append(part)
+        keys.append((_key(parts, chosen), given == "DESC"))
         if name == "id":
             return tuple(keys)
     return (*keys, ("id", bool(keys) and keys[0][1]))
+
+
+def _key(parts: list[str], chosen: dict[str, Any]) -> str | FigureKey:
+    """``lastName``, ``primaryCompany.name``, ``companies.count`` or ``deals.amount.sum``."""
+    match parts:
+        case [field_name, "count"]:
+            return FigureKey(field_name, "count", None, chosen)
+        case [field_name, of, function]:
+            return FigureKey(field_name, function, of, chosen)
+    return ".".join(parts)
 
 
 def _as_read(value: Any) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from graphdb.catalog.model import PropertyType
+from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from tests.periods import is_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from graphdb.catalog.model import LabelSide, Property, Side
     from tests.oracle.graph import Graph, Record
@@ -18,15 +19,20 @@ ACCOUNT_ZONE = "UTC"
 """The account's time zone, in which relative dates count unless they name one."""
 
 
+Having = Callable[[Any, "Sequence[Record]", "Mapping[str, Property]"], bool]
+
+
 class Associated:
     """What a ``where`` asks of associated records.
 
     Args:
         graph: The records.
+        having: Whether figures of records are as asked.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, having: Having) -> None:
         self._graph = graph
+        self._having = having
 
     def field(self, record: Record, name: str) -> tuple[Side, LabelSide | None] | None:
         """The association, or label of one, that a key of a ``where`` stands for."""
@@ -44,6 +50,17 @@ class Associated:
             return any(self._matches(given, one) for one in self._far(near, side, label))
         if not given:
             return True
+        chosen = self.chosen(near, side, label, given)
+        if "count" in given:
+            return all(matches(len(chosen), operator, wanted) for operator, wanted in given["count"].items())
+        if "aggregate" in given:
+            return self._having(given["aggregate"], chosen, self.properties(side.far))
+        if "every" in given:
+            return all(self._matches(given["every"], one) for one in chosen)
+        return any(self._matches(given.get("some", given.get("none")), one) for one in chosen) is ("some" in given)
+
+    def chosen(self, near: Record, side: Side, label: LabelSide | None, given: Mapping[str, Any]) -> list[Record]:
+        """The associated records that count."""
         if "label" in given:
             label = next(one for one in side.labels if one.name == given["label"])
         chosen = [one for one in self._far(near, side, label) if self._matches(given.get("where", {}), one)]
@@ -53,11 +70,16 @@ class Associated:
                 for one in chosen
                 if matches(self._graph.pairs[frozenset((near.id, one.id))].created_at, operator, wanted)
             ]
-        if "count" in given:
-            return all(matches(len(chosen), operator, wanted) for operator, wanted in given["count"].items())
-        if "every" in given:
-            return all(self._matches(given["every"], one) for one in chosen)
-        return any(self._matches(given.get("some", given.get("none")), one) for one in chosen) is ("some" in given)
+        return chosen
+
+    def far(self, near: Record, name: str) -> list[Record]:
+        """The associated records that a field leads to."""
+        found = self.field(near, name)
+        return self._far(near, *found) if found else []
+
+    def properties(self, type_name: str) -> dict[str, Property]:
+        """The properties of an object type, the system's own too."""
+        return {prop.name: prop for prop in (*SYSTEM_PROPERTIES, *self._graph.catalog.by_name[type_name].properties)}
 
     def _far(self, near: Record, side: Side, label: LabelSide | None) -> list[Record]:
         far = self._graph.neighbours[near.id, side.far]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cmp_to_key
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,13 @@ from schema.bindings import KeyField, Part
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
 from tests.oracle.aggregates import measure, values_of
+from tests.oracle.having import having_holds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from graphdb.catalog.model import Property
+    from tests.oracle.filters import Associated
+    from tests.oracle.graph import Record
 
 Key = tuple[Any, ...]
 Rank = list[tuple[Any, bool]]
@@ -48,16 +51,23 @@ class GroupPage:
         arguments: Mapping[str, Any],
         zone: str,
         size: int,
-        properties: Mapping[str, Property],
+        related: Associated,
+        type_name: str,
     ) -> None:
-        self.by = [next(iter(item.items())) for item in arguments["by"]]
+        properties = related.properties(type_name)
+        self.by = [_path(item) for item in arguments["by"]]
         self.zone = zone if arguments.get("timeZone") is None else arguments["timeZone"]
         there = ZoneInfo(self.zone)
         found: dict[Key, list[Any]] = {}
         for record in records:
-            key = tuple(bucketed(record.values.get(name), how, there) for name, how in self.by)
-            found.setdefault(key, []).append(record)
-        groups = [Group(self.by, there, key, members) for key, members in found.items()]
+            for key in dict.fromkeys(_keys(record, self.by, there, related)):
+                found.setdefault(key, []).append(record)
+        having = arguments.get("having") or {}
+        groups = [
+            Group(self.by, there, key, members)
+            for key, members in found.items()
+            if having_holds(having, members, properties)
+        ]
         self._order, self._down = _split(arguments.get("orderBy"))
         self._properties = properties
         groups.sort(key=cmp_to_key(lambda a, b: _compare(self._rank(a), self._rank(b))))
@@ -83,7 +93,7 @@ class GroupPage:
         names = [name if how == "VALUE" else f"{name}:{how}" for name, how in self.by]
         order: list[Any] = [
             *(
-                OrderKey(Prop(f"{function}({name or ''})", PropertyType.STRING), down)
+                OrderKey(Prop(function if name is None else f"{function}_{name}", PropertyType.STRING), down)
                 for name, function, down in self._order
             ),
             *(OrderKey(Prop(name, PropertyType.STRING), self._down) for name in names),
@@ -123,12 +133,41 @@ def resolver(bound: Any, zone: str, size: int) -> Callable[..., Any]:
     """The resolver of a group's field."""
     match bound:
         case Part.GROUPS:
-            return lambda page, _, **arguments: GroupPage(page.matching, arguments, zone, size, page.properties)
+            return lambda page, _, **arguments: GroupPage(
+                page.matching, arguments, zone, size, page.related, page.type_name
+            )
         case Part.GROUP_KEY:
-            return lambda group, _: group
-        case KeyField(prop):
-            return lambda group, _, bucket=None: _read(group, prop.name, bucket)
+            return lambda group, _: (group, "")
     raise AssertionError(f"{bound} is of no group")
+
+
+def key_resolver(bound: Any) -> Callable[..., Any]:
+    """The resolver of a key's field; its source is the group, and the hop that the key goes over."""
+    match bound:
+        case KeyField(prop):
+            return lambda source, _, bucket=None: _read(source[0], source[1] + prop.name, bucket)
+        case Part.ID:
+            return lambda source, _: _read(source[0], f"{source[1]}id", None)
+    return lambda source, info: (source[0], f"{info.field_name}.")
+
+
+def _path(item: Mapping[str, Any]) -> tuple[str, str]:
+    """``("primaryCompany.industry", "VALUE")``."""
+    ((name, how),) = item.items()
+    if isinstance(how, dict):
+        inner, how = _path(how)
+        return f"{name}.{inner}", how
+    return name, how
+
+
+def _keys(record: Record, by: By, zone: ZoneInfo, related: Associated) -> Iterator[Key]:
+    """Every combination of the values that a record reaches; keys over one hop are of one associated record."""
+    hops = list(dict.fromkeys(name.rpartition(".")[0] for name, _ in by))
+    ways: list[list[Record | None]] = [[record] if not hop else [*related.far(record, hop)] or [None] for hop in hops]
+    for way in product(*ways):
+        at = dict(zip(hops, way, strict=True))
+        values = [(at[name.rpartition(".")[0]], name.rpartition(".")[2], how) for name, how in by]
+        yield tuple(bucketed(None if one is None else one.values.get(of), how, zone) for one, of, how in values)
 
 
 def bucketed(value: Any, how: str, zone: ZoneInfo) -> Any:

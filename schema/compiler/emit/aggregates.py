@@ -21,16 +21,6 @@ def measured(measures: tuple[Measure, ...], node: str, names: Names) -> str:
     return "[" + ", ".join(_measure(measure, node, names) for measure in measures) + "]"
 
 
-def sortable(measure: Measure, node: str, names: Names) -> tuple[str, str | None]:
-    """A measure to sort by, and what is null where the measure has to be: a sum of no values is not zero.
-
-    The two are put together a step later, for ArcadeDB answers null for a CASE over what is aggregated.
-    """
-    if measure.kind is not Measuring.SUM or measure.prop is None:
-        return _measure(measure, node, names), None
-    return _measure(measure, node, names), f"max({_stored(measure.prop, node)})"
-
-
 def _measure(measure: Measure, node: str, names: Names) -> str:
     if measure.prop is None:
         return f"count({node})"

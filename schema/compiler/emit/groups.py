@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from graphdb.catalog.model import PropertyType
 from graphdb.cypher.quoting import quote
-from schema.compiler.emit.aggregates import measured, sortable
+from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.figures import figures, figures_of, value_of
+from schema.compiler.emit.hops import arrow
 from schema.compiler.emit.params import CursorParam, ValueParam
-from schema.compiler.emit.values import read
+from schema.compiler.emit.predicates import conditions, where_clause
+from schema.compiler.emit.values import read, read_value
 from schema.ir import Const
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
-    from schema.ir import GroupCountColumn, GroupKey, GroupsColumn
+    from schema.ir import Figure, GroupCountColumn, GroupKey, GroupsColumn, Having
 
 _MINUTE = Const(60_000)
 _SECOND = Const(1_000)
@@ -28,51 +31,63 @@ _MEASURES = "figures"
 
 def grouped(groups: GroupsColumn, node: str, names: Names) -> tuple[str, str]:
     """What follows the MATCH of a group's records, and what is returned of each group."""
-    keys = _named(groups, node, names)
+    walks, keys = _named(groups, node, names)
     aliases = [_alias(index) for index in range(len(groups.keys))]
     measures = measured(groups.measures, node, names)
-    values, taken, settled = _sorted_by(groups, node, names)
-    text = f" WITH {', '.join([*keys, f'{measures} AS {_MEASURES}', *taken])}"
-    if len(taken) > len(values):
-        text += f" WITH {', '.join([*aliases, _MEASURES, *settled])}"
-    carried = ", ".join([*aliases, _MEASURES, *values])
-    row = f"[{', '.join([*aliases, _MEASURES, _zone(groups, names), *values])}]"
-    aliases = [*values, *aliases]
-    text += _after(groups, aliases, names)
+    having = groups.having
+    compared = (*groups.sorted_by, *(having.figures if having else ()))
+    text = walks + _behind(keys, f"{measures} AS {_MEASURES}", compared, node, names)
+    values = [value_of(figure, node) for figure in groups.sorted_by]
+    carried = [*aliases, _MEASURES, *([figures_of(node)] if values else [])]
+    read_values = [read_value(figure.as_prop, value) for figure, value in zip(groups.sorted_by, values, strict=True)]
+    row = f"[{', '.join([*aliases, _MEASURES, _zone(groups, names), *read_values])}]"
+    sorted_by = [*values, *aliases]
+    text += where_clause([*_having(having, node, names), *_after(groups, sorted_by, names)])
     order = ", ".join(
-        f"{alias} IS NULL, {alias}{' DESC' if key.descending else ''}"
-        for alias, key in zip(aliases, groups.order, strict=False)
+        f"{value} IS NULL, {value}{' DESC' if key.descending else ''}"
+        for value, key in zip(sorted_by, groups.order, strict=False)
     )
-    text += f" WITH {carried} ORDER BY {order} LIMIT {names.limit(groups.page)}"
+    text += f" WITH {', '.join(carried)} ORDER BY {order} LIMIT {names.limit(groups.page)}"
     return text, row
-
-
-def _sorted_by(groups: GroupsColumn, node: str, names: Names) -> tuple[list[str], list[str], list[str]]:
-    """The variables of the measures to sort by, what is aggregated for them, and how they are made of that."""
-    values: list[str] = []
-    taken: list[str] = []
-    settled: list[str] = []
-    for letter, measure in zip(_KEYS, groups.sorted_by, strict=False):
-        value, known = f"sorted_{letter}", f"known_{letter}"
-        text, of_set = sortable(measure, node, names)
-        values.append(value)
-        taken.append(f"{text} AS {value}")
-        if of_set is None:
-            settled.append(value)
-        else:
-            taken.append(f"{of_set} AS {known}")
-            settled.append(f"CASE WHEN {known} IS NOT NULL THEN {value} END AS {value}")
-    return values, taken, settled
 
 
 def counted(groups: GroupCountColumn, node: str, names: Names) -> str:
     """What follows the MATCH of the records whose groups are counted."""
-    return f" WITH DISTINCT {', '.join(_named(groups, node, names))}"
+    walks, keys = _named(groups, node, names)
+    if groups.having is None:
+        return f"{walks} WITH DISTINCT {', '.join(keys)}"
+    figures = walks + _behind(keys, f"count({node}) AS {_MEASURES}", groups.having.figures, node, names)
+    aliases = ", ".join(_alias(index) for index in range(len(keys)))
+    return f"{figures}{where_clause(_having(groups.having, node, names))} WITH {aliases}"
 
 
-def _named(groups: GroupsColumn | GroupCountColumn, node: str, names: Names) -> list[str]:
+def _behind(keys: list[str], measures: str, compared: tuple[Figure, ...], node: str, names: Names) -> str:
+    """The keys and the measures of each group, and figures to compare where there are any."""
+    carried = (*keys, measures)
+    return figures(compared, node, names, carried) if compared else f" WITH {', '.join(carried)}"
+
+
+def _having(having: Having | None, node: str, names: Names) -> list[str]:
+    return conditions(having.where, figures_of(node), names) if having else []
+
+
+def _named(groups: GroupsColumn | GroupCountColumn, node: str, names: Names) -> tuple[str, list[str]]:
+    """What walks to the keys, and the keys as ``expression AS name`` or, once they are walked to, as their names.
+
+    A record that reaches a value on several ways counts once there.
+    """
     zone = _zone(groups, names)
-    return [f"{_key(key, node, names, zone)} AS {_alias(index)}" for index, key in enumerate(groups.keys)]
+    hops = {key.over: key.hop for key in groups.keys if key.hop is not None}
+    far = {over: names.node() for over in hops}
+    keys = [
+        f"{_key(key, far[key.over] if key.hop else node, names, zone)} AS {_alias(index)}"
+        for index, key in enumerate(groups.keys)
+    ]
+    if not far:
+        return "", keys
+    walks = "".join(f" OPTIONAL MATCH ({node}){arrow(hop)}({far[over]})" for over, hop in hops.items())
+    aliases = [_alias(index) for index in range(len(keys))]
+    return f"{walks} WITH DISTINCT {', '.join([node, *keys])}", aliases
 
 
 def _zone(groups: GroupsColumn | GroupCountColumn, names: Names) -> str:
@@ -98,10 +113,10 @@ def _key(key: GroupKey, node: str, names: Names, zone: str) -> str:
     return f"CASE WHEN {stored} IS NOT NULL THEN {start} END"
 
 
-def _after(groups: GroupsColumn, aliases: list[str], names: Names) -> str:
+def _after(groups: GroupsColumn, aliases: list[str], names: Names) -> list[str]:
     """Which groups come after the page's cursor; groups without a value come last."""
     if groups.page.after is None:
-        return ""
+        return []
     unset = groups.page.after.unset
     stretches: list[str] = []
     for position in range(len(aliases) - 1, -1, -1):
@@ -115,7 +130,7 @@ def _after(groups: GroupsColumn, aliases: list[str], names: Names) -> str:
         beyond = "<" if groups.order[position].descending else ">"
         later = f"({alias} {beyond} {_cursor(groups, position, names)} OR {alias} IS NULL)"
         stretches.append(" AND ".join([*same, later]))
-    return f" WHERE {' OR '.join(stretches) if stretches else 'false'}"
+    return [f"({' OR '.join(stretches)})" if stretches else "false"]
 
 
 def _cursor(groups: GroupsColumn, position: int, names: Names) -> str:

@@ -8,13 +8,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphdb.cypher.quoting import quote
+from schema.compiler.emit.figures import figures, figures_of
 from schema.compiler.emit.hops import arrow, edge_of, with_association
 from schema.compiler.emit.params import ValueParam
-from schema.compiler.filters import ID
-from schema.ir import TRUE, All, AnyOf, Associated, Compare, Comparison, CountIs, Exists, IsSet, Not, Predicate, Prop
+from schema.compiler.props import ID
+from schema.ir import (
+    TRUE,
+    All,
+    AnyOf,
+    Associated,
+    Compare,
+    Comparison,
+    CountIs,
+    Exists,
+    IsSet,
+    Measured,
+    Not,
+    Predicate,
+    Prop,
+)
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
+    from schema.ir import Having
 
 _OPERATORS = {
     Comparison.EQ: "=",
@@ -76,13 +92,16 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
         case IsSet(prop):
             return f"{node}.{quote(prop.name)} IS {'NULL' if negated else 'NOT NULL'}"
         case Exists(records):
-            found = f"EXISTS {{ {_records(records, node, names)} }}"
+            found = f"EXISTS {{ {counted(records, node, names)} }}"
             return f"NOT {found}" if negated else found
         case CountIs(records, operator, value):
             # The text names parameters in the order in which they stand in it.
-            counted = f"COUNT {{ {_records(records, node, names)} }}"
-            holds = f"{counted} {_OPERATORS[operator]} {names.value(value)}"
+            number = f"COUNT {{ {counted(records, node, names)} }}"
+            holds = f"{number} {_OPERATORS[operator]} {names.value(value)}"
             return f"NOT ({holds})" if negated else holds
+        case Measured(records, having):
+            found = f"EXISTS {{ {_measured(records, having, node, names)} }}"
+            return f"NOT {found}" if negated else found
         case Compare(prop):
             name = f"{node}.{quote(prop.name)}"
             holds = _comparison(where, name, names)
@@ -91,16 +110,32 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
             return f"NOT ({holds})" if prop.required else f"({name} IS NULL OR NOT ({holds}))"
 
 
-def _records(records: Associated, near: str, names: Names) -> str:
+def counted(records: Associated, near: str, names: Names) -> str:
     """The pattern of associated records; without conditions the engine keeps their number."""
     hop = records.hop
     if records.where == TRUE and records.association == TRUE:
         return f"({near}){arrow(hop)}()"
-    node = names.node()
+    return f"MATCH {matched(records, near, names.node(), names)}"
+
+
+def matched(records: Associated, near: str, node: str, names: Names) -> str:
+    """What follows the word MATCH for associated records."""
     joined = records.association != TRUE
-    pattern = with_association(hop, near, node) if joined else f"({near}){arrow(hop)}({node})"
+    pattern = with_association(records.hop, near, node) if joined else f"({near}){arrow(records.hop)}({node})"
     wanted = [*conditions(records.where, node, names), *conditions(records.association, edge_of(node), names)]
-    return f"MATCH {pattern}{where_clause(wanted)}"
+    return f"{pattern}{where_clause(wanted)}"
+
+
+def _measured(records: Associated, having: Having, near: str, names: Names) -> str:
+    """Associated records as one row of figures, if that meets the conditions.
+
+    OPTIONAL, for where nothing matches Neo4j aggregates to no row at all in a subquery that is an expression.
+    """
+    node = names.node()
+    match = f"OPTIONAL MATCH {matched(records, near, node, names)}"
+    # The text names parameters in the order in which they stand in it.
+    taken = figures(having.figures, node, names) if having.figures else f" WITH count({node}) AS {figures_of(node)}"
+    return f"{match}{taken}{where_clause(conditions(having.where, figures_of(node), names))} RETURN {figures_of(node)}"
 
 
 def _comparison(compare: Compare, name: str, names: Names) -> str:

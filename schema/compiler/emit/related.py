@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
-from schema.compiler.emit.hops import arrow
+from schema.compiler.emit.figures import figures, value_of
+from schema.compiler.emit.predicates import counted, matched
+from schema.compiler.emit.search import score
+from schema.ir import Figure, Function, Words
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
@@ -36,7 +39,14 @@ def definitions(order: tuple[OrderKey, ...], node: str, names: Names) -> list[st
 def _value(key: OrderKey, node: str, names: Names) -> str:
     if key.via is None:
         raise TypeError(f"{key.name} goes over no hop")
-    if key.via.counted:
-        return f"COUNT {{ ({node}){arrow(key.via.hop)}() }}"  # the engine keeps the degree
+    if isinstance(key.via, Words):
+        return score(key.via, node, names)
+    records, figure = key.via.records, key.via.figure
+    if figure == Figure(Function.COUNT):
+        return f"COUNT {{ {counted(records, node, names)} }}"
     far = names.node()
-    return f"head(COLLECT {{ MATCH ({node}){arrow(key.via.hop)}({far}) RETURN {far}.{quote(key.prop.name)} }})"
+    if figure is None:
+        return f"head(COLLECT {{ MATCH {matched(records, node, far, names)} RETURN {far}.{quote(key.prop.name)} }})"
+    # OPTIONAL, for where nothing matches Neo4j aggregates to no row at all in a subquery that is an expression.
+    found = f"OPTIONAL MATCH {matched(records, node, far, names)}{figures([figure], far, names)}"
+    return f"head(COLLECT {{ {found} RETURN {value_of(figure, far)} }})"

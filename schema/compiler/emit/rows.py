@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.aggregates import measured
@@ -14,6 +14,7 @@ from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.related import definitions, key_name, related
+from schema.compiler.emit.search import candidates
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
 from schema.compiler.emit.values import read, read_value
 from schema.ir import (
@@ -29,6 +30,7 @@ from schema.ir import (
     EdgeColumn,
     EdgePart,
     FiguresColumn,
+    Found,
     GraphColumn,
     GroupCountColumn,
     GroupsColumn,
@@ -69,6 +71,9 @@ class RowsEmitter:
             return graph_root(root, name, self._names, partial(self._list, root.columns, None))
         if isinstance(root, PathsColumn):
             return paths_root(root, name, self._names, partial(self._list, root.columns, None))
+        if isinstance(root.source, Found):
+            match, wanted = candidates(root.source, ROOT, self._names)
+            return f"CALL () {{ {match}{where_clause(wanted)} RETURN count({ROOT}) AS {name} }}"
         if not isinstance(root.source, AllOf):
             raise TypeError(f"{root.source} is no root that is counted")
         # The count store answers an unfiltered count; a filtered one has to name the id to get an index.
@@ -101,7 +106,10 @@ class RowsEmitter:
             return f"MATCH ({node}:`Record`) WHERE {node}.`id` IN {self._names.value(source.ids)}"
         if isinstance(source, AllOf):
             return self._scan(source, rows, node)
-        assert_never(source)
+        if isinstance(source, Found) and rows.page is not None:
+            match, wanted = candidates(source, node, self._names)
+            return f"{match}{self._sorted(rows, rows.page, node, wanted, [node])}"
+        raise TypeError(f"{source} is no list of {rows}")
 
     def _hop(self, hop: Hop, rows: Rows, near: str, node: str) -> str:
         edge = edge_of(node)

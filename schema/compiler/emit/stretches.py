@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.params import CursorParam
 from schema.compiler.emit.related import key_name
-from schema.compiler.filters import ID
+from schema.compiler.props import ID
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names

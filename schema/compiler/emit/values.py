@@ -16,6 +16,12 @@ def read(prop: Prop, node: str) -> str:
     return read_value(prop, f"{node}.{quote(prop.name)}")
 
 
+def typed(prop: Prop, node: str) -> str:
+    """A property's value in a form that compares and sorts as what a client gives does."""
+    name = f"{node}.{quote(prop.name)}"
+    return f"datetime({name})" if TYPE_MAPPINGS[prop.type].read == "epoch" else name
+
+
 def read_value(prop: Prop, name: str) -> str:
     """The same of a value that goes by another name."""
     match TYPE_MAPPINGS[prop.type].read:
