@@ -66,7 +66,8 @@ async def test_what_relies_on_a_property_is_told(crm: Crm) -> None:
     }
     deal = crm.registry.catalog.by_name["deal"]
 
-    assert ("UNIQUE_KEY", None) in uses["contact.email"]
+    assert {("UNIQUE_KEY", None), ("SEARCH", None)} <= set(uses["contact.email"])
+    assert ("SEARCH", None) not in uses["deal.amount"]
     assert ("DISPLAY", None) in uses["contact.lastName"]
     assert ("REQUIRED", None) in uses["contact.createdAt"]
     assert [name for kind, name in uses["deal.stage"] if kind == "PIPELINE"] == [one.name for one in deal.pipelines]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import strawberry
 
 from graphdb.catalog import model as catalog_model
+from graphdb.words import SEARCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -128,7 +129,7 @@ class OptionModel:
 class PropertyUseModel:
     """What relies on a property."""
 
-    kind: str = strawberry.field(description="REQUIRED, DISPLAY, UNIQUE_KEY, INDEX or PIPELINE.")
+    kind: str = strawberry.field(description="REQUIRED, DISPLAY, UNIQUE_KEY, INDEX, SEARCH or PIPELINE.")
     name: str | None = strawberry.field(description="Which: the pipeline's name; null where there is but one.")
 
 
@@ -294,6 +295,7 @@ def _used_by(prop: catalog_model.Property, object_type: catalog_model.ObjectType
         "DISPLAY": any(prop.name in choice for choice in object_type.display),
         "UNIQUE_KEY": prop.unique,
         "INDEX": prop.indexed,
+        "SEARCH": prop.type in SEARCHED,
     }
     yield from (PropertyUseModel(kind=kind, name=None) for kind, used in uses.items() if used)
     if prop.name in {"stage", "pipeline"}:
