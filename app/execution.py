@@ -19,8 +19,10 @@ from strawberry.schema._graphql_core import execution_context_class_kwargs
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
+from app.caller import caller_of
 from app.errors import to_graphql_error
 from app.mutations import MutationRunner
+from app.plans import explain_plan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
     from starlette.requests import Request
 
+    from app.caller import Caller
     from app.counts import Counts
     from app.registry import Registry, Served
     from graphdb.bootstrap import IndexStatus
@@ -45,10 +48,18 @@ class RequestContext:
         registry: What the process serves.
         request: The HTTP request; None outside of one.
         now: The moment of the request, which relative dates are counted from; None for the clock's.
+        caller: Who sends it; None for whom the settings say.
     """
 
-    def __init__(self, registry: Registry, request: Request | None = None, now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        request: Request | None = None,
+        now: datetime | None = None,
+        caller: Caller | None = None,
+    ) -> None:
         self._registry = registry
+        self.caller = caller or caller_of(registry.settings)
         self.request = request
         self.now = now or datetime.now(UTC)
 
@@ -78,6 +89,7 @@ class RecordsExtension(SchemaExtension):
     def __init__(self, served: Served) -> None:
         self._served = served
         self._cost: Cost | None = None
+        self._explained: dict[str, Any] | None = None
 
     async def on_parse(self) -> AsyncIterator[None]:
         """Take a known document from the cache, or parse a new one under the token limit."""
@@ -109,15 +121,24 @@ class RecordsExtension(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """What is added to the answer's ``extensions``: the cost, for a request whose own ``extensions`` ask for it."""
-        asked = (self.execution_context.operation_extensions or {}).get("cost") is True
-        return {"cost": dataclasses.asdict(self._cost)} if asked and self._cost is not None else {}
+        """What is added to the answer's ``extensions``, where the request's own ``extensions`` ask for it."""
+        found: dict[str, Any] = {}
+        if self._asks("cost") and self._cost is not None:
+            found["cost"] = dataclasses.asdict(self._cost)
+        if self._explained is not None:
+            found["explain"] = self._explained
+        return found
+
+    def _asks(self, name: str) -> bool:
+        return (self.execution_context.operation_extensions or {}).get(name) is True
 
     async def _answer(self) -> ExecutionResult | None:
         context = self.execution_context
         document = context.graphql_document
         if document is None:
             return None
+        if self._asks("explain") and not context.context.caller.is_super_admin:
+            return ExecutionResult(None, [context.context.caller.refusal("extensions.explain")])
         try:
             # Not context.operation_name: where the request names none, that is the first operation's.
             name = context._provided_operation_name  # noqa: SLF001
@@ -169,6 +190,8 @@ class RecordsExtension(SchemaExtension):
         bound = plan.bind(variables.coerced, prepared.limits, now=now, statistics=self._served.statistics)
         self._cost = bound.cost
         try:
+            if self._asks("explain"):
+                self._explained = await explain_plan(self._served.store, plan, bound)
             rows = await self._served.store.read(bound.statement)
             return plan.make(rows[0], bound.frame)
         except Exception as error:  # whatever it was: the client gets a code, the log the rest

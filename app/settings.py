@@ -246,6 +246,12 @@ class Settings:
         268_435_456, "Largest answer about the schema, before it is compressed (TOO_COMPLEX).", "bytes", least=1_024
     )
     graphiql: bool = _setting(True, "Whether a browser at `/graphql` gets GraphiQL.")
+    role: str = _setting(
+        "",
+        "What every caller may do, for there is no authentication yet. Empty: super_admin on a loopback address, "
+        "elsewhere user.",
+        choices=("", "user", "super_admin"),
+    )
     log_level: str = _setting(
         "warning", "Least serious message that is logged.", choices=("debug", "info", "warning", "error")
     )

@@ -19,7 +19,7 @@ import time
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncGraphDatabase, Query
+from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncGraphDatabase, AsyncResult, Query
 from neo4j.exceptions import GqlError
 
 from graphdb.driver_errors import Retry, meaning_of, translate
@@ -30,7 +30,7 @@ from graphdb.errors import (
     StoreTimeout,
     StoreUnavailable,
 )
-from graphdb.store import Engine
+from graphdb.store import Engine, PlanStep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -162,7 +162,19 @@ class BoltStore:
             StatementRejected: The engine or the driver refused the statement or a parameter.
         """
         parameters = {"p": _plain(statement.params)}
-        return await self._run_alone(statement.text, parameters, READ_ACCESS, timeout_s or self._timeout_s)
+        return await self._run_alone(
+            statement.text, parameters, READ_ACCESS, timeout_s or self._timeout_s, AsyncResult.values
+        )
+
+    async def explain(self, text: str) -> PlanStep:
+        """How the engine would carry out a statement; nothing is run.
+
+        Raises:
+            StoreUnavailable: No engine answered.
+            StoreTimeout: Planning took longer than a read may.
+            StatementRejected: The engine refused the statement.
+        """
+        return await self._run_alone(f"EXPLAIN {text}", {"p": {}}, READ_ACCESS, self._timeout_s, _plan_of)
 
     async def change_schema(self, text: str) -> Rows:
         """Run one schema command (an index, a constraint, SHOW ...) by itself and return its rows.
@@ -175,7 +187,7 @@ class BoltStore:
             ConstraintViolated: The records break the constraint that was asked for.
             StatementRejected: The engine refused the command.
         """
-        return await self._run_alone(text, {}, WRITE_ACCESS, SCHEMA_TIMEOUT_S)
+        return await self._run_alone(text, {}, WRITE_ACCESS, SCHEMA_TIMEOUT_S, AsyncResult.values)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
         """Run ``work`` in one transaction and commit.
@@ -200,7 +212,14 @@ class BoltStore:
         """Give back every connection."""
         await self._driver.close()
 
-    async def _run_alone(self, text: str, parameters: dict[str, Any], mode: str, timeout_s: float) -> Rows:
+    async def _run_alone(
+        self,
+        text: str,
+        parameters: dict[str, Any],
+        mode: str,
+        timeout_s: float,
+        take: Callable[[AsyncResult], Awaitable[T]],
+    ) -> T:
         retries = _Retries(timeout_s)
         query = Query(text, timeout=timeout_s)
         config = self._session_config
@@ -211,7 +230,7 @@ class BoltStore:
                     try:
                         async with self._driver.session(default_access_mode=mode, **config) as session:
                             result = await session.run(query, parameters)
-                            return await result.values()
+                            return await take(result)
                     except GqlError as error:
                         await retries.pause(error, self._driver)
         except TimeoutError as error:
@@ -398,3 +417,20 @@ class _Retries:
         longest: float = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._attempts - 1, 10))
         # Spread, so that writers that collided do not meet again.
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreading retries is no secret
+
+
+async def _plan_of(result: AsyncResult) -> PlanStep:
+    plan = (await result.consume()).plan
+    if plan is None:
+        raise StatementRejected("the engine tells no plan")
+    return _step(plan)
+
+
+def _step(plan: Mapping[str, Any]) -> PlanStep:
+    known = plan.get("args") or {}
+    return PlanStep(
+        operator=str(plan["operatorType"]).partition("@")[0],
+        details=str(known.get("Details") or known.get("string-representation") or ""),
+        rows=known.get("EstimatedRows"),
+        steps=tuple(_step(child) for child in plan.get("children") or ()),
+    )

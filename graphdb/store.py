@@ -7,6 +7,7 @@ engine alike. Rows come back as lists of plain Python values (no driver types); 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -24,6 +25,23 @@ class Engine(StrEnum):
 
     NEO4J = "neo4j"
     ARCADEDB = "arcadedb"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """A step of an engine's plan for a statement.
+
+    Attributes:
+        operator: What it does, in the engine's words.
+        details: To what; of the embedded engine, all of its plan as text.
+        rows: How many rows the engine expects of it.
+        steps: What it takes its rows from.
+    """
+
+    operator: str
+    details: str = ""
+    rows: float | None = None
+    steps: tuple[PlanStep, ...] = ()
 
 
 class Transaction(Protocol):
@@ -52,6 +70,15 @@ class GraphStore(Protocol):
         Raises:
             StoreUnavailable: No engine answered.
             StoreTimeout: It took longer than ``timeout_s`` (default: the store's own).
+        """
+        ...
+
+    async def explain(self, text: str) -> PlanStep:
+        """How the engine would carry out a statement; nothing is run.
+
+        Raises:
+            StoreUnavailable: No engine answered.
+            StoreTimeout: Planning took longer than a read may.
         """
         ...
 
