@@ -4,6 +4,7 @@ PYTHON ?= python3
 SCALE ?= 1
 ARGS ?=
 DATA ?=
+DOCUMENTS ?= 2000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-neo4j neo4j lint bench clean
+.PHONY: help setup demo test test-neo4j test-long neo4j lint bench clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,10 @@ test: $(DEV)  ## Run every test on the embedded engine (ARGS for pytest)
 
 test-neo4j: $(DEV)  ## Run every test on a Neo4j that is fetched and started for it (ARGS for pytest)
 	@$(BIN)/python engine/neo4j/run.py test $(ARGS)
+
+test-long: $(DEV)  ## Compare many new documents with the oracle, on both engines (DOCUMENTS=2000 each)
+	@env -u NEO4J_URI -u NEO4J_USER -u NEO4J_PASSWORD $(BIN)/python -m pytest tests/test_oracle.py --documents $(DOCUMENTS)
+	@$(BIN)/python engine/neo4j/run.py test tests/test_oracle.py --documents $(DOCUMENTS)
 
 neo4j: $(RUNTIME)  ## Run a Neo4j in the foreground and print how to reach it (DATA=folder to keep its data)
 	@exec $(BIN)/python engine/neo4j/run.py serve $(if $(DATA),--data "$(DATA)")

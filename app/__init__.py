@@ -8,6 +8,7 @@ The life of a request, module by module:
     registry      holds the catalog, its schema and its documents, as they are now
     caller        who sends it, and what they may do
     execution     answers record fields with one statement; documents, mutations, plans stand beside it
+    introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client
 
 And around it:
@@ -18,7 +19,9 @@ And around it:
     health        whether the process lives, whether it would answer
     graphiql      the page for browsers, from files of the installation
     logs          one line an event
-    cli           the commands; console is how they speak, explain what ``compile`` prints
+    cli           the commands; arguments reads what they are given, console is how they speak
+    explain       what ``compile`` prints
     sample        the sample CRM of ``demo``
+    model_files   a data model from one account to another
     importer      CSV files through a mapping
 """

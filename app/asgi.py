@@ -2,6 +2,7 @@
 
 /            leads to /graphql
 /graphql     the API; a browser gets GraphiQL
+/schema…     the schema as files
 /healthz     the process lives
 /readyz      a query would be answered
 /static      GraphiQL's files
@@ -30,6 +31,7 @@ from app.health import Health
 from app.http import GraphQLView
 from app.middleware import RequestMiddleware
 from app.registry import Registry
+from app.schema_files import SchemaFiles
 from app.settings import Settings
 from app.supervise import watch_parent
 
@@ -65,6 +67,7 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette
         Route("/graphql/", view),
         Route("/healthz", health.live),
         Route("/readyz", health.ready),
+        *SchemaFiles(lambda: holder.open).routes,
     ]
     return Starlette(
         routes=[*routes, graphiql.files()] if settings.graphiql else routes,

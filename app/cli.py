@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import orjson
 import typer
 
-from app import console, logs, supervise
+from app import arguments, console, logs, supervise
 from app.connection import open_store
 from app.registry import Registry
 from app.settings import Settings
+from graphdb.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -35,6 +36,9 @@ cli = typer.Typer(
     epilog="Every setting has an environment variable; the README lists them. NEO4J_URI, NEO4J_USER and "
     "NEO4J_PASSWORD put a Neo4j server behind the program instead of the embedded engine.",
 )
+
+model = typer.Typer(name="model", no_args_is_help=True, help="Move a data model between accounts, as a file.")
+cli.add_typer(model)
 
 _FOLDER_HELP = "Folder of the embedded engine's data (KINSHIP_DATA, default .kinship). Not used with NEO4J_URI."
 Host = Annotated[
@@ -119,7 +123,7 @@ def import_(
 
     with console.reported(debug=_common.debug), supervise.stop_signals():
         settings = _settings(data_dir=data)
-        path = _mapping(mapping)
+        path = arguments.mapping(mapping)
         with _starting(settings) as reached:
             report = _run(_import(reached, path, source, dry_run=dry_run))
         if json:
@@ -133,12 +137,34 @@ def sdl(
     data: Data = None,
     *,
     standard: Annotated[bool, typer.Option("--standard", help="Of the standard catalog, without an engine.")] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Of these object types and what they need: contact,company,deal", show_default=False),
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(help="Of this version of the data model.", min=1, show_default=False)
+    ] = None,
+    diff: Annotated[
+        int | None,
+        typer.Option(help="Instead: what changed for clients since this version.", min=1, show_default=False),
+    ] = None,
 ) -> None:
     """Print the schema in GraphQL's schema definition language."""
     from schema.build import build_schema, print_sdl  # noqa: PLC0415 - serving has its own
+    from schema.build.changes import print_changes, schema_changes  # noqa: PLC0415
 
     with console.reported(debug=_common.debug):
-        typer.echo(print_sdl(build_schema(_catalog(_settings(data_dir=data), standard=standard))), nl=False)
+        if standard and (version or diff):
+            raise console.BadInputError(
+                "--standard: the standard catalog has one version; --version and --diff ask a graph."
+            )
+        wanted = [version] if diff is None else [diff, version]
+        found = _catalogs(_settings(data_dir=data), wanted, standard=standard)
+        schemas = [build_schema(arguments.sliced(catalog, only)) for catalog in found]
+        if diff is None:
+            typer.echo(print_sdl(schemas[0]), nl=False)
+        else:
+            typer.echo(print_changes(schema_changes(*(one.graphql_schema for one in schemas))), nl=False)
 
 
 @cli.command("compile", epilog="Example: `kinship compile '{ contacts { nodes { email } } }' --standard`")
@@ -161,8 +187,40 @@ def compile_(
 
     with console.reported(debug=_common.debug):
         settings = _settings(data_dir=data)
-        text, values = _document(document), _variables(variables)
+        text, values = arguments.document(document), arguments.variables(variables)
         typer.echo(explain(_catalog(settings, standard=standard), settings, text, values, operation), nl=False)
+
+
+@model.command("export", epilog="Example: `kinship model export model.json`")
+def export_model(
+    file: Annotated[Path, typer.Argument(help="Where to; `-` for standard output.", dir_okay=False)],
+    data: Data = None,
+    *,
+    standard: Annotated[bool, typer.Option("--standard", help="The standard catalog, without an engine.")] = False,
+) -> None:
+    """Write the data model to a file, for another account."""
+    from graphdb.catalog.portable import write_model  # noqa: PLC0415 - serving needs none of it
+
+    with console.reported(debug=_common.debug):
+        text = write_model(_catalog(_settings(data_dir=data), standard=standard))
+        if str(file) == "-":
+            typer.echo(text, nl=False)
+        else:
+            arguments.write_text(file, text)
+
+
+@model.command("import", epilog="Example: `kinship model import model.json --dry-run`")
+def import_model(
+    file: Annotated[Path, typer.Argument(help="What `kinship model export` wrote.", exists=True, dir_okay=False)],
+    data: Data = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")] = False,
+) -> None:
+    """Add what a file's data model has and the account's has not, and take over what people see of the rest."""
+    with console.reported(debug=_common.debug), supervise.stop_signals():
+        settings = _settings(data_dir=data)
+        with _starting(settings) as reached:
+            _run(_import_model(reached, file, dry_run=dry_run))
 
 
 @cli.command(epilog="Example: `NEO4J_URI=bolt://127.0.0.1:7687 kinship check`")
@@ -248,17 +306,6 @@ async def _load_sample(settings: Settings, scale: float) -> None:
     )
 
 
-def _mapping(argument: str) -> Path:
-    """A mapping by the name of a shipped one, or by its path."""
-    from app.importer import shipped_mappings  # noqa: PLC0415 - serving needs none of it
-
-    shipped = shipped_mappings()
-    path = shipped.get(argument, Path(argument))
-    if not path.is_file():
-        raise console.BadInputError(f"{argument}: neither a file nor a shipped mapping ({', '.join(shipped)}).")
-    return path
-
-
 async def _import(settings: Settings, mapping: Path, source: Path, *, dry_run: bool) -> ImportReport:
     from app.importer import MappingError, run_import  # noqa: PLC0415 - serving needs none of it
 
@@ -269,6 +316,31 @@ async def _import(settings: Settings, mapping: Path, source: Path, *, dry_run: b
                 return await run_import(store, catalog, mapping, source, progress=count, dry_run=dry_run)
             except MappingError as error:
                 raise console.BadInputError(str(error)) from error
+
+
+async def _import_model(settings: Settings, file: Path, *, dry_run: bool) -> None:
+    from app.model_files import apply_import, plan_import  # noqa: PLC0415 - serving needs none of it
+
+    store = open_store(settings)
+    try:
+        await store.verify()
+        try:
+            plan = await plan_import(store, arguments.read_bytes(file), file.name)
+        except CatalogError as error:
+            raise console.BadInputError(console.at_most(str(fault) for fault in error.faults)) from error
+        for line in plan.lines:
+            console.out.print(line, markup=False)
+        if plan.refusals:
+            raise console.BadInputError(
+                "\n".join(f"{'.'.join(one.place)}: {one.reason}." for one in plan.refusals) + "\nNothing was changed."
+            )
+        if plan.empty or dry_run:
+            console.out.print("Nothing was changed." if plan.empty else "A dry run: nothing was changed.")
+            return
+        await apply_import(store, plan, settings)
+        console.out.print(f"The data model is at version {plan.catalog.version}.")
+    finally:
+        await store.close()
 
 
 async def _check(settings: Settings) -> None:
@@ -286,43 +358,32 @@ async def _check(settings: Settings) -> None:
 
 def _catalog(settings: Settings, *, standard: bool) -> Catalog:
     """The graph's catalog, or the standard one: when asked for, and where there is no graph yet."""
+    return _catalogs(settings, [None], standard=standard)[0]
+
+
+def _catalogs(settings: Settings, versions: list[int | None], *, standard: bool) -> list[Catalog]:
+    """The graph's catalog at some versions; None is the current one."""
     from graphdb.catalog.files import standard_catalog  # noqa: PLC0415 - reads its files when called first
+    from graphdb.versions import catalog_at  # noqa: PLC0415
 
     if standard or (settings.neo4j_uri is None and not settings.data_dir.exists()):
-        return standard_catalog()
+        if any(version not in (None, 1) for version in versions):
+            raise console.BadInputError("There is no graph yet, so the data model has version 1 alone.")
+        return [standard_catalog() for _ in versions]
 
-    async def load() -> Catalog:
+    async def load() -> list[Catalog]:
         async with _opened(settings_with_engine) as registry:
-            return registry.catalog
+            current = registry.catalog
+            found = []
+            for version in versions:
+                known = version in (None, current.version)
+                catalog = current if known else await catalog_at(registry.store, version or 0)
+                if catalog is None:
+                    raise console.BadInputError(
+                        f"The data model has no version {version} that is kept; it is at {current.version}."
+                    )
+                found.append(catalog)
+            return found
 
     with supervise.stop_signals(), _starting(settings) as settings_with_engine:
         return _run(load())
-
-
-def _document(argument: str) -> str:
-    if argument == "-":
-        return typer.get_text_stream("stdin").read()
-    if "{" in argument:
-        return argument
-    return _read(Path(argument), "the document")
-
-
-def _variables(argument: str | None) -> dict[str, Any]:
-    if argument is None:
-        return {}
-    text = argument if argument.lstrip().startswith(("{", "[")) else _read(Path(argument), "the variables")
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise console.BadInputError(f"--variables: expected a JSON object: {error}.") from error
-    if not isinstance(found, dict):
-        raise console.BadInputError("--variables: expected a JSON object.")
-    return found
-
-
-def _read(path: Path, what: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise console.BadInputError(f"{path}: {what} cannot be read: {reason}.") from error

@@ -29,12 +29,13 @@ from graphdb.engine import EngineError
 from graphdb.errors import CatalogError, GraphError, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from app.settings import Settings
 
 EXIT_FAILED: Final = 1
 EXIT_BAD_INPUT: Final = 2
+LINES_MAX: Final = 50
 _SIGNAL_BASE: Final = 128
 
 out = Console(highlight=False, soft_wrap=True)
@@ -104,6 +105,13 @@ def describe(error: Exception) -> list[str]:
         found = str(error).splitlines()[0].rstrip(":.")
         return [f"No graph engine answers: {found}. {remedy}"]
     return str(error).splitlines() or [type(error).__name__]
+
+
+def at_most(lines: Iterable[str], most: int = LINES_MAX) -> str:
+    """Lines as a text; of very many the first, and how many more there are."""
+    found = list(lines)
+    more = [f"… and {len(found) - most:,} more."] if len(found) > most else []
+    return "\n".join((*found[:most], *more))
 
 
 def _located(error: GraphQLError) -> str:

@@ -1,12 +1,14 @@
 """The Strawberry extension that answers record fields: compile, run one statement, shape the answer.
 
 Strawberry's pipeline runs as always (parse, validate, operation type, extensions, errors); before graphql-core
-would start walking resolvers, ``on_execute`` sets the whole result. Root fields that are not records
-(introspection, ``dataModel``) go to graphql-core in a document of their own and are merged in response order.
+would start walking resolvers, ``on_execute`` sets the whole result. Introspection is answered beside it
+(``app.introspection``); the other root fields that are no records (``dataModel``) go to graphql-core in a document of
+their own. All are merged in response order.
 """
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from app.caller import Caller
+    from app.counts import Counts
     from app.registry import Registry, Served
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
     from schema import Prepared
     from schema.compiler.plan import Cost
+    from schema.compiler.prepare import Parts
 
 
 class RequestContext:
@@ -63,6 +67,11 @@ class RequestContext:
     def catalog(self) -> Catalog:
         """The current data model."""
         return self._registry.catalog
+
+    @property
+    def counts(self) -> Counts:
+        """How many records and associations there are."""
+        return self._registry.current.counts
 
     @property
     def indexes(self) -> Sequence[IndexStatus]:
@@ -147,29 +156,58 @@ class RecordsExtension(SchemaExtension):
 
     async def _query(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult | None:
         parts = prepared.parts_for(variables)
-        if parts.plan is None:
-            return None
+        if parts.plan is None and parts.fixed is None:
+            packed: Any = await self._introspection(prepared, parts, variables)
+            return ExecutionResult(packed)
+        data = await self._records(prepared, parts, variables)
+        if parts.introspected:
+            data = {**data, **await self._introspection(prepared, parts, variables)}
+        if parts.fixed is not None:
+            return await self._with_fixed(parts.fixed, parts.keys, data)
+        return ExecutionResult({key: data[key] for key in parts.keys})
+
+    async def _introspection(self, prepared: Prepared, parts: Parts, variables: VariableValues) -> Any:
+        """What is asked about the schema: the whole response where that is all, else its values by response key."""
+        operation = prepared.open(variables)
+        fields = prepared.root_fields(operation)
+        asked = {key: fields[key] for key in parts.introspected}
+        answers = self._served.introspections
+        try:
+            if len(asked) < len(fields):
+                return await answers.values(operation, asked)
+            name = prepared.definition.name
+            key = (self.execution_context.query or "", name.value if name else "")
+            return await answers.response(None if prepared.definition.variable_definitions else key, operation, asked)
+        except Exception as error:
+            raise to_graphql_error(error, parts.introspected[:1]) from error
+
+    async def _records(self, prepared: Prepared, parts: Parts, variables: VariableValues) -> Mapping[str, Any]:
+        """The record fields."""
+        plan = parts.plan
+        if plan is None:
+            return {}
         now = self.execution_context.context.now
-        bound = parts.plan.bind(variables.coerced, prepared.limits, now=now, statistics=self._served.statistics)
+        bound = plan.bind(variables.coerced, prepared.limits, now=now, statistics=self._served.statistics)
         self._cost = bound.cost
         try:
             if self._asks("explain"):
-                self._explained = await explain_plan(self._served.store, parts.plan, bound)
+                self._explained = await explain_plan(self._served.store, plan, bound)
             rows = await self._served.store.read(bound.statement)
-            data = parts.plan.make(rows[0], bound.frame)
-        except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
-            return ExecutionResult(None, [to_graphql_error(error, [parts.keys[0]])])
-        if parts.fixed is None:
-            return ExecutionResult(data)
-        return await self._with_fixed(parts.fixed, parts.keys, data)
+            return plan.make(rows[0], bound.frame)
+        except Exception as error:  # whatever it was: the client gets a code, the log the rest
+            raise to_graphql_error(error, parts.keys[:1]) from error
 
     async def _with_fixed(
         self, document: DocumentNode, keys: Sequence[str], records: Mapping[str, Any]
     ) -> ExecutionResult:
-        """Have graphql-core answer the other root fields, and put both in the order of the document."""
+        """Have graphql-core answer the other root fields, and put both in the order of the document.
+
+        It walks off the event loop, for it takes its time over a large data model; what it awaits, it awaits here.
+        """
         context = self.execution_context
         fixed: ExecutionResult = await await_maybe(
-            execute(
+            await asyncio.to_thread(
+                execute,
                 self._served.schema.graphql_schema,
                 document,
                 root_value=context.root_value,

@@ -26,6 +26,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.errors import classify, status_of
+from app.introspection import PackedResponse
 from app.negotiation import MediaType, accepts_html, choose, content_type_refused
 from schema.errors import ErrorCode, refuse
 
@@ -46,6 +47,7 @@ _OPERATIONS = {
 }
 _SAFE_SITES = frozenset({"same-origin", "none"})
 _PREFLIGHT_HEADERS = ("x-requested-with", "graphql-require-preflight", "apollo-require-preflight")
+_HEADERS = {"cache-control": "no-store", "vary": "accept", "x-content-type-options": "nosniff"}
 _DRAINED_BODIES = 4
 """How many largest bodies are read, and thrown away, so that a client lives to see its 413."""
 
@@ -130,6 +132,9 @@ class GraphQLView(GraphQL[Any, None]):
             _check_media(media, accept)
             asked = await self._read(request)
             result = await self._execute(request, asked)
+            data: Any = result.data
+            if isinstance(data, PackedResponse):
+                return await self._packed(request, result, data, media or MediaType.JSON)
         except Refusal as refusal:
             content = {"errors": [refusal.error.formatted]}
             return self._response(content, refusal.status, media or MediaType.JSON, refusal.headers)
@@ -235,13 +240,23 @@ class GraphQLView(GraphQL[Any, None]):
         headers = {"retry-after": "1"} if status == 503 else {}  # noqa: PLR2004 - an HTTP status
         return self._response(content, status, media, headers)
 
+    async def _packed(
+        self, request: Request, result: ExecutionResult, found: PackedResponse, media: MediaType
+    ) -> Response:
+        """An answer about the schema, which is kept compressed."""
+        if result.extensions:
+            data: Any = await asyncio.to_thread(lambda: found.data)
+            result.data = data
+            return self._answered(result, media)
+        headers = {**_HEADERS, "vary": "accept, accept-encoding"}
+        return await found.packed.response(request, f"{media.value}; charset=utf-8", headers)
+
     def _response(self, content: dict[str, Any], status: int, media: MediaType, headers: Mapping[str, str]) -> Response:
-        fixed = {"cache-control": "no-store", "vary": "accept", "x-content-type-options": "nosniff"}
         return Response(
             self.encode_json(content),
             status_code=status,
             media_type=f"{media.value}; charset=utf-8",
-            headers={**fixed, **headers},
+            headers={**_HEADERS, **headers},
         )
 
 

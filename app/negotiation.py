@@ -43,6 +43,14 @@ def accepts_html(accept: str) -> bool:
     return any(text == "text/html" and quality > 0 for text, quality in map(_range_or_none, accept.split(",")))
 
 
+@lru_cache(maxsize=256)
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether a client takes a body in gzip, from its ``Accept-Encoding`` header; empty if there is none."""
+    ranges = [found for part in accept_encoding.split(",") if (found := _range(part))]
+    named = [quality for text, quality in ranges if text in ("gzip", "x-gzip")]
+    return max(named or [quality for text, quality in ranges if text == "*"], default=0.0) > 0
+
+
 def content_type_refused(content_type: str) -> str | None:
     """Why a request body of this content type is not read; None if it is."""
     parts = [part.strip().lower() for part in content_type.split(";")]

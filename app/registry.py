@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Self
 
 from strawberry.extensions import DisableIntrospection
 
+from app.counts import Counts
 from app.documents import Documents
 from app.execution import RecordsExtension
+from app.introspection import Introspections
 from graphdb.bootstrap import WORDS, IndexState, build_indexes, index_states, prepare
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
@@ -60,6 +62,8 @@ class Served:
         hidden = [] if settings.introspection else [DisableIntrospection]
         self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
         self.statistics: Statistics | None = None
+        self.counts = Counts(store, catalog)
+        self.introspections = Introspections(settings)
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
     def use_words_index(self, name: str) -> None:
@@ -89,7 +93,7 @@ class Registry:
         catalog = await load_catalog(store)
         if catalog is None:
             with contextlib.suppress(CatalogConflict):  # another process was first: its catalog counts
-                await save_catalog(store, standard_catalog(), expected=None)
+                await save_catalog(store, standard_catalog(), expected=None, versions_max=settings.catalog_versions_max)
             catalog = await load_catalog(store)
         if catalog is None:
             raise RuntimeError("the graph has no catalog although one was saved")

@@ -229,6 +229,9 @@ class Settings:
         15.0, "Longest time for a request body to arrive.", unit="seconds", least=0.1, most=3_600
     )
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
+    catalog_versions_max: int = _count(
+        200, "Versions of the data model that stay readable, each some 150 kB of the graph.", "versions"
+    )
     read_timeout_s: float = _setting(10.0, "Longest time for a query.", unit="seconds", least=0.1, most=3_600)
     write_timeout_s: float = _setting(30.0, "Longest time for a mutation.", unit="seconds", least=0.1, most=3_600)
     shutdown_timeout_s: int = _count(
@@ -236,6 +239,12 @@ class Settings:
     )
     build_indexes: bool = _setting(True, "Whether this process makes the indexes that are missing.")
     introspection: bool = _setting(True, "Whether clients may read the schema from the API.")
+    introspections_max: int = _count(
+        16, "Answers about the schema kept compressed, for each catalog version and process.", "answers"
+    )
+    introspection_bytes_max: int = _count(
+        268_435_456, "Largest answer about the schema, before it is compressed (TOO_COMPLEX).", "bytes", least=1_024
+    )
     graphiql: bool = _setting(True, "Whether a browser at `/graphql` gets GraphiQL.")
     role: str = _setting(
         "",

@@ -11,6 +11,7 @@ data model can be looked at with any graph browser::
                                  (:_Association)-[:_START]->(:_ObjectType), -[:_END]->(:_ObjectType)
 
 A node's properties are its dataclass's fields. Nested tuples, which no engine stores, are kept as JSON text.
+Each version is kept besides, whole: ``graphdb.versions``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
@@ -38,6 +40,7 @@ from graphdb.catalog.model import (
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import CatalogConflict, CatalogError, CatalogFault, StatementRejected
+from graphdb.versions import VERSIONS_MAX, keep_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,13 +103,16 @@ async def catalog_version(store: GraphStore) -> int | None:
     return rows[0][0] if rows else None
 
 
-async def save_catalog(store: GraphStore, catalog: Catalog, *, expected: int | None) -> None:
+async def save_catalog(
+    store: GraphStore, catalog: Catalog, *, expected: int | None, versions_max: int = VERSIONS_MAX
+) -> None:
     """Put the catalog in the place of the one that is stored, in one transaction.
 
     Args:
         store: Where to.
         catalog: What to save; its version must be higher than ``expected``.
         expected: The version that is to be replaced; None for a graph that has no catalog yet.
+        versions_max: How many versions stay readable (``graphdb.versions``).
 
     Raises:
         CatalogError: The catalog is unsound.
@@ -131,6 +137,7 @@ async def save_catalog(store: GraphStore, catalog: Catalog, *, expected: int | N
             parts += sum(_size(row) for row in rows)
             await transaction.run(Statement(_creation(kind), {"rows": rows}))
         await transaction.run(Statement(_ENDS))
+        await keep_version(transaction, catalog, at=datetime.now(UTC), most=versions_max)
         await transaction.run(Statement(_STAMP, {"version": catalog.version, "parts": parts}))
 
     await store.write(replace)

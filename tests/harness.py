@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, settings
 from strawberry.types.execution import PreExecutionError
 
 from app.errors import classify
 from app.execution import RequestContext
+from app.introspection import PackedResponse
 from app.registry import Registry
 from app.sample import load_sample
 from app.settings import Settings
@@ -51,8 +53,11 @@ _WHOLE = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--update-golden``."""
+    """Add ``--update-golden`` and ``--documents``."""
     parser.addoption("--update-golden", action="store_true", help="write tests/cases anew instead of comparing")
+    parser.addoption(
+        "--documents", type=int, default=200, help="how many new documents the engine is asked (make test-long)"
+    )
 
 
 @pytest.fixture
@@ -121,8 +126,13 @@ async def ask(
     )
     executing = not isinstance(result, PreExecutionError)
     return Response(
-        result.data, [dict(classify(error, executing=executing).formatted) for error in result.errors or ()]
+        _read(result.data), [dict(classify(error, executing=executing).formatted) for error in result.errors or ()]
     )
+
+
+def _read(data: Any) -> Any:
+    """What a client reads of ``data``, parts that are JSON text already included."""
+    return orjson.loads(orjson.dumps(data.data if isinstance(data, PackedResponse) else data))
 
 
 async def state(store: GraphStore) -> list[Any]:

@@ -340,7 +340,11 @@ class Interpreter:
             measures = self._measures(column.measures, members)
             rows.append(([*figures, *key], [*key, measures, self._value(column.zone), *map(_read, figures)]))
         order = column.order[:-1]
-        rows.sort(key=cmp_to_key(lambda a, b: _tuples(order, a[0], b[0])))
+
+        def by_order(a: tuple[list[Any], list[Any]], b: tuple[list[Any], list[Any]]) -> int:
+            return _tuples(order, a[0], b[0])
+
+        rows.sort(key=cmp_to_key(by_order))
         if column.page.after is not None:
             place = self._place(column.page, before=False)[:-1]
             rows = [row for row in rows if _tuples(order, row[0], place) > 0]

@@ -42,6 +42,8 @@ def random_catalog(seed: int) -> Catalog:
     types = tuple(_object_type(dice, name, sets) for name in names)
     pairs = [(a, b) for place, a in enumerate(names) for b in names[place:]]
     chosen = dice.sample(pairs, min(len(pairs), dice.randint(3, 9)))
+    alone = set(names) - {name for pair in chosen for name in pair}
+    chosen += [(name, name) for name in names if name in alone]
     associations = tuple(_association(dice, start, end) for start, end in chosen)
     catalog = Catalog(
         version=1,

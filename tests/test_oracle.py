@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 FIXED_SEED = 20_261_122
 DOCUMENTS = 200
-NEW_DOCUMENTS = 40
 
 FOUR_LEVELS = """
 query Pipeline($stages: [DealStage!]) {
@@ -52,12 +51,14 @@ async def test_generated_documents(crm: Crm) -> None:
     await _compare_generated(crm, FIXED_SEED, DOCUMENTS)
 
 
-async def test_newly_generated_documents(crm: Crm, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_newly_generated_documents(
+    crm: Crm, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Other documents in each run; the seed is printed, so that a failure can be had again."""
     seed = secrets.randbelow(10**9)
     with capsys.disabled():
         print(f" [seed {seed}] ", end="")  # noqa: T201
-    await _compare_generated(crm, seed, NEW_DOCUMENTS)
+    await _compare_generated(crm, seed, request.config.getoption("--documents"))
 
 
 async def _compare_generated(crm: Crm, seed: int, count: int) -> None:

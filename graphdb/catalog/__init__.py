@@ -6,5 +6,7 @@ files       ``load_catalog_files``, ``standard_catalog``: TOML to catalog, every
 layout      what the files may hold
 assemble    the files' content as a catalog: missing names minted, what every type has added
 check       whether a catalog is sound; check_types and check_associations are its parts
+codec       a catalog as plain data and back, every fault with its place
+portable    a catalog as a file for other accounts; compare says what it would change there
 standard/   the data model that the program ships with, one file per object type
 """

@@ -69,7 +69,7 @@ FIXED_TYPES = _names("""
     SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod Search GroupValue AggregateFunction Enum
     Index IndexState
     AccountModel ObjectTypeModel PropertyModel OptionModel OptionSetModel PipelineModel StageModel
-    AssociationModel AssociationLabelModel LabelModel IndexModel
+    AssociationModel AssociationLabelModel LabelModel IndexModel PropertyUseModel VersionModel
 """)
 """Types of the schema that do not depend on the data model, and the names that their mutations would take."""
 

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import strawberry
 
 from graphdb.catalog import model as catalog_model
+from graphdb.words import SEARCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from enum import Enum
 
     from graphdb.catalog.model import Catalog
@@ -28,8 +30,43 @@ class DataModelContext(Protocol):
         ...
 
     @property
+    def counts(self) -> CountsLike:
+        """How many records and associations there are."""
+        ...
+
+    @property
     def indexes(self) -> Sequence[IndexLike]:
         """Each index of the engine, with its state."""
+        ...
+
+
+class CountsLike(Protocol):
+    """What can be asked of the graph itself; each is asked only where it is selected."""
+
+    async def records(self) -> Mapping[str, int]:
+        """Live records by node label."""
+        ...
+
+    async def relationships(self) -> Mapping[str, int]:
+        """Associations, and those with a label, by relationship type."""
+        ...
+
+    async def versions(self) -> Sequence[VersionLike]:
+        """The versions of the data model that can be read."""
+        ...
+
+
+class VersionLike(Protocol):
+    """A version of the data model."""
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it became the current one."""
         ...
 
 
@@ -76,6 +113,9 @@ class AssociationLabel:
     label: str = strawberry.field(description="What people see, such as “Decision maker”.")
 
 
+DataModelInfo = strawberry.Info[DataModelContext, None]
+
+
 @strawberry.type
 class OptionModel:
     """One value of an enumeration."""
@@ -83,6 +123,14 @@ class OptionModel:
     name: str
     label: str
     aliases: list[str]
+
+
+@strawberry.type
+class PropertyUseModel:
+    """What relies on a property."""
+
+    kind: str = strawberry.field(description="REQUIRED, DISPLAY, UNIQUE_KEY, INDEX, SEARCH or PIPELINE.")
+    name: str | None = strawberry.field(description="Which: the pipeline's name; null where there is but one.")
 
 
 @strawberry.type
@@ -100,6 +148,7 @@ class PropertyModel:
     indexed: bool
     read_only: bool
     aliases: list[str]
+    used_by: list[PropertyUseModel] = strawberry.field(description="What relies on the property.")
 
 
 @strawberry.type
@@ -122,6 +171,10 @@ class PipelineModel:
     stages: list[StageModel]
 
 
+async def _records(root: Any, info: DataModelInfo) -> int:
+    return (await info.context.counts.records()).get(root.node_label, 0)
+
+
 @strawberry.type
 class ObjectTypeModel:
     """An object type of the account."""
@@ -142,6 +195,14 @@ class ObjectTypeModel:
     required_associations: list[list[str]]
     properties: list[PropertyModel]
     pipelines: list[PipelineModel]
+    node_label: strawberry.Private[str]
+    records: int = strawberry.field(
+        resolver=_records, description="How many live records there are; counted when asked."
+    )
+
+
+async def _associations(root: Any, info: DataModelInfo) -> int:
+    return (await info.context.counts.relationships()).get(root.relationship_type, 0)
 
 
 @strawberry.type
@@ -156,6 +217,10 @@ class AssociationLabelModel:
     end_field: str
     max_start: int | None
     max_end: int | None
+    relationship_type: strawberry.Private[str]
+    count: int = strawberry.field(
+        resolver=_associations, description="How many associations carry the label; counted when asked."
+    )
 
 
 @strawberry.type
@@ -167,6 +232,10 @@ class AssociationModel:
     start_field: str
     end_field: str
     labels: list[AssociationLabelModel]
+    relationship_type: strawberry.Private[str]
+    count: int = strawberry.field(
+        resolver=_associations, description="How many associations of the pair there are; counted when asked."
+    )
 
 
 @strawberry.type
@@ -187,6 +256,21 @@ class IndexModel:
     reason: str | None
 
 
+@strawberry.type
+class VersionModel:
+    """A version of the data model whose schema can be had."""
+
+    version: int
+    at: str = strawberry.field(description="When it became the current one: RFC 3339, in UTC.")
+
+
+async def _versions(info: DataModelInfo) -> list[VersionModel]:
+    return [
+        VersionModel(version=one.version, at=one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        for one in await info.context.counts.versions()
+    ]
+
+
 @strawberry.type(description="The account's data model at one version.")
 class DataModel:
     """The whole catalog as data."""
@@ -196,13 +280,29 @@ class DataModel:
     object_types: list[ObjectTypeModel]
     associations: list[AssociationModel]
     indexes: list[IndexModel]
+    versions: list[VersionModel] = strawberry.field(
+        resolver=_versions, description="The versions that can be read, oldest first."
+    )
 
 
 def _option(option: catalog_model.Option) -> OptionModel:
     return OptionModel(name=option.name, label=option.label, aliases=list(option.aliases))
 
 
-def _property(prop: catalog_model.Property, catalog: Catalog) -> PropertyModel:
+def _used_by(prop: catalog_model.Property, object_type: catalog_model.ObjectType) -> Iterator[PropertyUseModel]:
+    uses = {
+        "REQUIRED": prop.required,
+        "DISPLAY": any(prop.name in choice for choice in object_type.display),
+        "UNIQUE_KEY": prop.unique,
+        "INDEX": prop.indexed,
+        "SEARCH": prop.type in SEARCHED,
+    }
+    yield from (PropertyUseModel(kind=kind, name=None) for kind, used in uses.items() if used)
+    if prop.name in {"stage", "pipeline"}:
+        yield from (PropertyUseModel(kind="PIPELINE", name=pipeline.name) for pipeline in object_type.pipelines)
+
+
+def _property(prop: catalog_model.Property, object_type: catalog_model.ObjectType, catalog: Catalog) -> PropertyModel:
     options = catalog.option_sets_by_name[prop.option_set].options if prop.option_set else None
     return PropertyModel(
         name=prop.name,
@@ -216,6 +316,7 @@ def _property(prop: catalog_model.Property, catalog: Catalog) -> PropertyModel:
         indexed=prop.indexed,
         read_only=prop.read_only,
         aliases=list(prop.aliases),
+        used_by=list(_used_by(prop, object_type)),
     )
 
 
@@ -243,8 +344,12 @@ def _object_type(object_type: catalog_model.ObjectType, catalog: Catalog) -> Obj
         requires_enabling=object_type.requires_enabling,
         enabled=object_type.enabled,
         required_associations=[list(group) for group in object_type.required_associations],
-        properties=[_property(prop, catalog) for prop in (*catalog_model.SYSTEM_PROPERTIES, *object_type.properties)],
+        properties=[
+            _property(prop, object_type, catalog)
+            for prop in (*catalog_model.SYSTEM_PROPERTIES, *object_type.properties)
+        ],
         pipelines=[_pipeline(pipeline) for pipeline in object_type.pipelines],
+        node_label=object_type.node_label,
     )
 
 
@@ -259,6 +364,7 @@ def _association(association: catalog_model.Association) -> AssociationModel:
             end_field=label.end_field,
             max_start=label.max_start,
             max_end=label.max_end,
+            relationship_type=label.relationship_type,
         )
         for label in association.labels
     ]
@@ -268,10 +374,11 @@ def _association(association: catalog_model.Association) -> AssociationModel:
         start_field=association.start_field,
         end_field=association.end_field,
         labels=labels,
+        relationship_type=association.relationship_type,
     )
 
 
-def _data_model(info: strawberry.Info[DataModelContext, None]) -> DataModel:
+def _data_model(info: DataModelInfo) -> DataModel:
     catalog, account = info.context.catalog, info.context.catalog.account
     return DataModel(
         version=catalog.version,

@@ -70,9 +70,12 @@ class MergedSchema(strawberry.Schema):
         self._schema = merged
         self._attach(merged)
 
+    def _extend_introspection(self) -> None:
+        """Strawberry would make the whole process answer ``isOneOf`` from its own classes, if but for a moment."""
+
     def _attach(self, merged: Any) -> None:
         introspected: Any = introspection_types["__Type"]
-        # Strawberry makes the whole process answer from its own classes, of which our inputs have none.
+        # Another Strawberry schema of the process may have done so, and our inputs have no class of Strawberry's.
         introspected.fields["isOneOf"].resolve = _is_one_of
         merged._strawberry_schema = self  # noqa: SLF001  # how Strawberry finds its way back from info.schema
 

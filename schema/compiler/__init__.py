@@ -5,6 +5,7 @@ says what of the variables the statement's text may depend on; ``lower`` resolve
 ``filters`` (where, orderBy), ``paging`` (first, after), ``sides`` (associations and labels) and ``columns``;
 ``emit`` writes the IR as Cypher; ``result`` turns shapes into functions that make the response; ``plan`` holds
 what came out, bound to values per request. ``writes`` reads mutation fields into the writer's operations.
+``introspect`` answers what is asked about the schema itself.
 
 >>> from graphdb.catalog.files import standard_catalog
 >>> from schema import build_schema, prepare

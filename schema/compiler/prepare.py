@@ -17,6 +17,7 @@ from graphql import (
 
 from schema.bindings import binding
 from schema.compiler.document import coerce_variables, find_operation, open_operation
+from schema.compiler.introspect import ROOT_FIELDS
 from schema.compiler.lower import Lowering
 from schema.compiler.plan import Plan
 from schema.compiler.shape import shape_reader
@@ -43,11 +44,13 @@ class Parts:
         plan: For the record fields; None where there are none.
         keys: The response keys of the root, in order.
         fixed: A document with the other root fields alone, for graphql-core; None where there are none.
+        introspected: The response keys that ``compiler.introspect`` answers.
     """
 
     plan: Plan | None
     keys: tuple[str, ...]
     fixed: DocumentNode | None
+    introspected: tuple[str, ...] = ()
 
 
 class Prepared:
@@ -133,13 +136,19 @@ class Prepared:
         operation = self.open(variables)
         fields = self.root_fields(operation)
         fixed = {key: field for key, field in fields.items() if binding(field.definition) is None}
+        schema = [key for key, field in fixed.items() if field.name in ROOT_FIELDS]
+        others = {
+            k: field for k, field in fixed.items() if field.name not in ROOT_FIELDS and field.name != "__typename"
+        }
         if len(fixed) == len(fields):
-            return Parts(None, tuple(fields), self.document)
+            if not schema:
+                return Parts(None, tuple(fields), self.document)
+            introspected = tuple(key for key in fields if key not in others)
+            return Parts(None, tuple(fields), self._pruned(others) if others else None, introspected)
         records = {key: field for key, field in fields.items() if key not in fixed or field.name == "__typename"}
-        others = {key: field for key, field in fixed.items() if field.name != "__typename"}
         lowering = Lowering(operation, self.catalog)
         plan = Plan.of(lowering.query(records), lowering.pages, lowering.periods)
-        return Parts(plan, tuple(fields), self._pruned(others) if others else None)
+        return Parts(plan, tuple(fields), self._pruned(others) if others else None, tuple(schema))
 
     def _pruned(self, fields: Mapping[str, Selected]) -> DocumentNode:
         """The document with an operation that selects only these root fields, for graphql-core to execute."""

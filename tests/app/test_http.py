@@ -8,19 +8,23 @@ import httpx
 import orjson
 import pytest
 import strawberry
+from graphql import ExecutionResult
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from strawberry.extensions import SchemaExtension
 
 from app import graphiql
 from app.http import GraphQLView
+from app.introspection import PackedResponse
 from app.middleware import RequestMiddleware
 from app.negotiation import MediaType, choose
+from app.packed import Packed
 from app.settings import Settings
 from graphdb.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 BASE = "http://127.0.0.1:8000"
 RESPONSE_JSON = {"accept": "application/graphql-response+json"}
@@ -80,6 +84,26 @@ async def test_a_query_is_answered_with_data_alone(client: httpx.AsyncClient) ->
     assert (response.status_code, response.json()) == (200, {"data": {"greeting": "Hello, Ada"}})
     assert response.headers["content-type"] == "application/json; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
+
+
+async def test_a_kept_response_may_stand_beside_extensions() -> None:
+    """What is kept compressed is expanded when an answer holds more than it."""
+
+    class Kept(SchemaExtension):
+        def on_execute(self) -> Iterator[None]:
+            data: Any = PackedResponse(Packed.of([b'{"data":', b'{"greeting":"kept"}}']))
+            self.execution_context.result = ExecutionResult(data)
+            yield
+
+        def get_results(self) -> dict[str, Any]:
+            return {"version": 7}
+
+    schema = strawberry.Schema(Query, extensions=[Kept])
+    view = GraphQLView(lambda: schema, lambda request: {"request": request}, SETTINGS)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(view), base_url=BASE) as found:
+        response = await ask(found, "{ greeting }")
+
+    assert response.json() == {"data": {"greeting": "kept"}, "extensions": {"version": 7}}
 
 
 async def test_a_query_may_come_by_get(client: httpx.AsyncClient) -> None:

@@ -1,18 +1,32 @@
-"""How long a large schema takes to build, and what it holds on to.
+"""How long a large schema takes to build and to be asked about, and what it holds on to.
 
-500 object types of 40 properties, each associated with 10 others in a ring. The target: under 3 s and 150 MB.
+500 object types of 40 properties, each associated with 10 others in a ring. The targets: built in under 3 s and
+150 MB; the standard introspection document answered in 1 s the first time, then in 50 ms compressed, 0.3 s plain.
 Run: ``PYTHONPATH=. python tests/bench/schema_500.py [TYPES]``.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import resource
 import sys
 import time
 import tracemalloc
+from typing import TYPE_CHECKING, Any
 
+import httpx
+from graphql import get_introspection_query
+
+from app.execution import RequestContext
+from app.http import GraphQLView
+from app.registry import Registry
+from app.settings import Settings
 from schema import build_schema, print_sdl
 from tests.schema.catalogs import ring
+
+if TYPE_CHECKING:
+    from graphdb.catalog.model import Catalog
 
 SECONDS_MAX = 3.0
 MEGABYTES_MAX = 150.0
@@ -33,6 +47,8 @@ def main() -> int:
     printing = time.perf_counter() - started
     del merged
     gc.collect()
+    asyncio.run(introspect(catalog))
+    gc.collect()
     tracemalloc.start()
     held = build_schema(catalog)
     gc.collect()
@@ -42,6 +58,27 @@ def main() -> int:
     print(f"{types} object types, {named:,} GraphQL types: {seconds:.2f} s, {megabytes:.0f} MB")
     print(f"SDL: {len(sdl) / 1e6:.1f} MB in {printing:.2f} s")
     return int(seconds > SECONDS_MAX or megabytes > MEGABYTES_MAX)
+
+
+async def introspect(catalog: Catalog) -> None:
+    """Measure the standard introspection document through the application, and print."""
+    nowhere: Any = None  # the schema is asked about, no record
+    registry = Registry(nowhere, Settings(), catalog)
+    view = GraphQLView(lambda: registry.schema, lambda request: RequestContext(registry, request), registry.settings)
+    body = {"query": get_introspection_query(specified_by_url=True, input_value_deprecation=True, one_of=True)}
+    before = _resident_megabytes()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(view), base_url="http://127.0.0.1") as client:
+        for title, encoding in (("first", "gzip"), ("then, gzip", "gzip"), ("then, plain", "identity")):
+            started = time.perf_counter()
+            async with client.stream("POST", "/", json=body, headers={"accept-encoding": encoding}) as response:
+                size = sum([len(piece) async for piece in response.aiter_raw()])
+            print(f"introspection, {title}: {(time.perf_counter() - started) * 1e3:.0f} ms, {size / 1e6:.1f} MB")
+    print(f"introspection, most memory above the schema's: {_resident_megabytes() - before:.0f} MB")
+
+
+def _resident_megabytes() -> float:
+    """The most memory that this process had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 if __name__ == "__main__":

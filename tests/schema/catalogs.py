@@ -55,7 +55,7 @@ def _object_type(number: int, properties: int) -> ObjectType:
             type=kinds[index % len(kinds)],
             label=f"Field {index}",
             description=f"What field {index} holds.",
-            indexed=index < 6,
+            indexed=index < 6 and kinds[index] is not PropertyType.TEXT,
             unique=index == 0,
         )
         for index in range(properties - OPTION_SETS)

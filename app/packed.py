@@ -1,0 +1,93 @@
+"""Large texts that are made once, kept compressed, and answered as the client likes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from app.negotiation import accepts_gzip
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+
+    from starlette.requests import Request
+
+_GZIP: Final = 31
+_LEVEL: Final = 5
+_BATCH_BYTES: Final = 65_536
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A text as gzip."""
+
+    gzipped: bytes
+
+    @cached_property
+    def tag(self) -> str:
+        """What tells it from other texts: a weak entity tag, for it may be answered compressed or not."""
+        return f'W/"{hashlib.sha256(self.gzipped).hexdigest()[:32]}"'
+
+    @property
+    def plain(self) -> bytes:
+        """The text itself; expanding it takes a millisecond a megabyte."""
+        return zlib.decompress(self.gzipped, _GZIP)
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes]) -> Packed:
+        """The compressed form of a text that comes in pieces; the whole text is never in memory."""
+        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        packed: list[bytes] = []
+        batch: list[bytes] = []
+        size = 0
+        for piece in pieces:
+            batch.append(piece)
+            size += len(piece)
+            if size >= _BATCH_BYTES:
+                packed.append(packer.compress(b"".join(batch)))
+                batch.clear()
+                size = 0
+        return cls(b"".join((*packed, packer.compress(b"".join(batch)), packer.flush())))
+
+    async def response(self, request: Request, media_type: str, headers: Mapping[str, str]) -> Response:
+        """The text as an answer: as it is kept to clients that take gzip, expanded to others."""
+        gzipped = accepts_gzip(request.headers.get("accept-encoding", ""))
+        body = self.gzipped if gzipped else await asyncio.to_thread(lambda: self.plain)
+        encoding = {"content-encoding": "gzip"} if gzipped else {}
+        return Response(body, media_type=media_type, headers={**headers, **encoding})
+
+
+class PackedTexts:
+    """Texts by what they answer; least recently used ones are dropped, and those that failed are not kept.
+
+    Args:
+        most: How many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._tasks: OrderedDict[Hashable, asyncio.Task[Packed]] = OrderedDict()
+
+    async def get(self, key: Hashable, make: Callable[[], Awaitable[Packed]]) -> Packed:
+        """The text for a key, made once however many ask for it at a time."""
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.ensure_future(make())
+            task.add_done_callback(lambda done: self._settle(key, done))
+        else:
+            self._tasks.move_to_end(key)
+        # It goes on when one of those who wait for it leaves.
+        return await asyncio.shield(task)
+
+    def _settle(self, key: Hashable, task: asyncio.Task[Packed]) -> None:
+        if task.cancelled() or task.exception() is not None:
+            self._tasks.pop(key, None)
+        while len(self._tasks) > self._most:
+            self._tasks.popitem(last=False)
