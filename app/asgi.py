@@ -104,7 +104,6 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             store = open_store(settings)
             stack.push_async_callback(store.close)
         registry = await Registry.open(store, settings)
-        stack.push_async_callback(registry.close)
         indexing = registry.build_indexes if settings.build_indexes else registry.watch_indexes
         stack.push_async_callback(_stopped, _behind(indexing))
         stack.push_async_callback(_stopped, _behind(registry.follow_statistics))

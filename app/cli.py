@@ -279,10 +279,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Registry]:
     try:
         await store.verify()
         registry = await Registry.open(store, settings)
-        try:
-            yield registry
-        finally:
-            await registry.close()
+        yield registry
     finally:
         await store.close()
 

@@ -154,9 +154,6 @@ class Registry:
             except StoreError as error:
                 _log.warning("The statistics could not be taken: %s", error)
 
-    async def close(self) -> None:
-        """Give back what the registry holds; the store stays open."""
-
     def _note(self, status: IndexStatus) -> None:
         self._indexes[status.index.name] = status
         ready = status.index == WORDS and status.state is IndexState.ONLINE

@@ -266,7 +266,6 @@ class _IndexBuilder(threading.Thread):
         try:
             registry = await Registry.open(store, self._settings)
             await registry.build_indexes()
-            await registry.close()
         finally:
             await store.close()
 

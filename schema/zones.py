@@ -7,12 +7,25 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ZONE_LENGTH_MAX = 64
+"""Characters of a name that an error repeats, and for which it looks for similar ones."""
 
 
 @cache
 def known_zones() -> frozenset[str]:
     """The names that both the engines and this program know: ``UTC`` and those of an area."""
     return frozenset({"UTC", *(name for name in available_timezones() if "/" in name)})
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone with a name.
+
+    Raises:
+        ValueError: There is none; the text says what is expected and what was found.
+    """
+    if name not in known_zones():
+        raise ValueError(f'expects the name of a time zone, such as "Europe/Berlin"; found "{name[:ZONE_LENGTH_MAX]}"')
+    return ZoneInfo(name)
 
 
 def print_start(start: int | str, zone: str) -> str:

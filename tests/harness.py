@@ -27,7 +27,7 @@ from tests.crm import whole_crm
 from tests.oracle import Graph, Oracle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import Mapping
 
     from graphdb.bolt import BoltStore
     from graphdb.catalog.model import Catalog
@@ -152,7 +152,7 @@ async def empty(store: GraphStore) -> None:
 
 
 @pytest.fixture(scope="module")
-async def crm(store: BoltStore) -> AsyncIterator[Crm]:
+async def crm(store: BoltStore) -> Crm:
     """A graph that holds ``tests.crm.whole_crm`` and nothing else, served."""
     await empty(store)
     registry = await Registry.open(store, Settings())
@@ -161,8 +161,7 @@ async def crm(store: BoltStore) -> AsyncIterator[Crm]:
     await load_sample(store, registry.catalog, sample, batch_records=9)
     oracle = Oracle(Graph(registry.catalog, sample), registry.current.limits)
     await _read_times(store, oracle.graph)
-    yield Crm(store, registry, oracle)
-    await registry.close()
+    return Crm(store, registry, oracle)
 
 
 def _indexed(catalog: Catalog) -> Catalog:

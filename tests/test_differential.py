@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ from tests.random_catalogs import random_catalog, random_graph
 from tests.test_oracle import first_difference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.documents import Document
 
 FIXED_SEED = 20_261_124
@@ -92,3 +95,36 @@ def test_a_wrong_comparison_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(interpreter, "_compare", careless)
     assert any(differences(FIXED_SEED + catalog, DOCUMENTS) for catalog in range(3))
+
+
+def test_variables_that_do_not_fit_are_refused_alike() -> None:
+    """The same messages at the same places in the document, as graphql-core's executor has them; no data."""
+    refused = 0
+    for seed in range(FIXED_SEED, FIXED_SEED + 3):
+        catalog = random_catalog(seed)
+        oracle = Oracle(random_graph(catalog, seed), LIMITS)
+        generator = Generator(oracle, oracle.schema, seed, standard=False)
+        dice = random.Random(seed)  # noqa: S311  # no secret
+        for _ in range(100):
+            document = generator.next()
+            if not document.variables:
+                continue
+            name = dice.choice(list(document.variables))
+            given = {**document.variables, name: dice.choice(({"no": "such"}, [[[]]], "\ud800", 1.5, True, None))}
+            expected = oracle.answer(document.text, given)
+            prepared = Prepared(oracle.schema, oracle.catalog, parse(document.text), None, LIMITS)
+            try:
+                prepared.coerce(given)
+                continue  # the value fits after all
+            except ExceptionGroup as group:
+                found: Any = group.exceptions
+            except GraphQLError as error:
+                found = [error]
+            assert expected.data is None
+            assert _places(found) == _places(expected.errors or []), document.text
+            refused += 1
+    assert refused > 50
+
+
+def _places(errors: Iterable[GraphQLError]) -> list[Any]:
+    return [(error.message, error.locations, error.path) for error in errors]

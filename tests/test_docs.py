@@ -28,8 +28,6 @@ from schema.errors import ErrorCode
 from tests.harness import ask, empty
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from graphql import GraphQLSchema
 
     from graphdb.bolt import BoltStore
@@ -61,13 +59,12 @@ EXAMPLES = [Example(page, *found) for page in PAGES for found in _TESTED.findall
 
 
 @pytest.fixture(scope="module")
-async def demo(store: BoltStore) -> AsyncIterator[Registry]:
+async def demo(store: BoltStore) -> Registry:
     """What ``kinship demo`` serves after its first start."""
     await empty(store)
     registry = await Registry.open(store, Settings())
     await load_sample(store, registry.catalog, generate())
-    yield registry
-    await registry.close()
+    return registry
 
 
 @pytest.fixture(scope="module")

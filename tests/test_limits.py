@@ -18,8 +18,6 @@ from graphdb.store import Engine
 from tests.harness import ask
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.harness import Crm, Response
 
 SECONDS = 1.0
@@ -27,7 +25,7 @@ SECONDS = 1.0
 
 
 @pytest.fixture(scope="module")
-async def huge(crm: Crm) -> AsyncIterator[Registry]:
+async def huge(crm: Crm) -> Registry:
     """The same program over statistics of a graph with ten million deals; nothing of it is there."""
     registry = await Registry.open(crm.store, Settings())
     catalog = registry.catalog
@@ -37,8 +35,7 @@ async def huge(crm: Crm) -> AsyncIterator[Registry]:
         relationships={one.relationship_type: 20_000_000 for one in catalog.associations},
         ends={one.relationship_type: Ends(start=label[one.start], end=label[one.end]) for one in catalog.associations},
     )
-    yield registry
-    await registry.close()
+    return registry
 
 
 async def refused(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Response:

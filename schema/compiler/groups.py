@@ -40,7 +40,7 @@ from schema.ir import (
     RecordShape,
 )
 from schema.scalars import TYPE_MAPPINGS
-from schema.zones import known_zones, print_start
+from schema.zones import ZONE_LENGTH_MAX, known_zones, print_start, zone_of
 
 if TYPE_CHECKING:
     from graphql import Node
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     from schema.compiler.periods import Periods
     from schema.errors import Path
     from schema.ir import Entry, Predicate, Source
-
-_ZONE_LENGTH_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +163,11 @@ def checked_zone(node: Node, path: Path, zone: str) -> str:
     Raises:
         GraphQLError: There is no such zone.
     """
-    if zone not in known_zones():
-        hint = suggest(zone, known_zones()) if len(zone) <= _ZONE_LENGTH_MAX else ""
-        message = f'timeZone expects a name such as "Europe/Berlin"; found "{zone[:_ZONE_LENGTH_MAX]}".{hint}'
-        raise bad_input(message, node, path, input=["timeZone"])
-    return zone
+    try:
+        return zone_of(zone).key
+    except ValueError as error:
+        hint = suggest(zone, known_zones()) if len(zone) <= ZONE_LENGTH_MAX else ""
+        raise bad_input(f"timeZone {error}.{hint}", node, path, input=["timeZone"]) from None
 
 
 def _keys(field: Selected, given: list[dict[str, Any]], path: Path) -> tuple[GroupKey, ...]:

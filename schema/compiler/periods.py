@@ -10,14 +10,15 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
-from graphdb.values import shown
 from schema.compiler.document import as_value
 from schema.errors import bad_input
 from schema.ir import Const, Period
+from schema.zones import zone_of
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from graphql import Node
 
     from schema.errors import Path
@@ -170,10 +171,9 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _zone(check: PeriodCheck, name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        message = f'expects the name of a time zone, such as "Europe/Berlin"; found {shown(name)!r}'
-        raise check.bad("timeZone", message) from None
+        return zone_of(name)
+    except ValueError as error:
+        raise check.bad("timeZone", str(error)) from None
 
 
 def _bad(node: Node, path: Path, place: Path, message: str) -> Exception:

@@ -77,7 +77,6 @@ async def test_what_an_account_lacks_is_added_and_usable_at_once(clean_store: Bo
     registry = await Registry.open(clean_store, SETTINGS)
     response = await ask(registry, 'mutation { createRoastBatch(input: {lot: "7"}) { roastBatch { displayName } } }')
     listed = await ask(registry, "{ roastBatches(orderBy: [{score: ASC}]) { nodes { lot } } }")
-    await registry.close()
     assert (registry.catalog.version, response.errors) == (2, [])
     assert listed.data == {"roastBatches": {"nodes": [{"lot": "7"}]}}
     assert [one.version for one in await kept_versions(clean_store)] == [1, 2]

@@ -12,18 +12,14 @@ from graphdb.ids import is_id
 from tests.harness import Response, ask, empty, state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from graphdb.bolt import BoltStore
 
 
 @pytest.fixture(scope="module")
-async def registry(store: BoltStore) -> AsyncIterator[Registry]:
+async def registry(store: BoltStore) -> Registry:
     """An empty CRM, served; tests use records of their own."""
     await empty(store)
-    registry = await Registry.open(store, Settings())
-    yield registry
-    await registry.close()
+    return await Registry.open(store, Settings())
 
 
 async def _done(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Any:

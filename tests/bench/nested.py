@@ -127,7 +127,6 @@ async def main(parents: list[int], runs: int, rival: str | None) -> None:
             for name, times in (await best(runs, sides)).items():
                 print(f"{first:>8} {count(ours):>8} {name:<22} {min(times):>9.1f} {statistics.median(times):>10.1f}")
     await driver.close()
-    await registry.close()
     await store.close()
 
 
