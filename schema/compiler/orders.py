@@ -60,7 +60,7 @@ class OrderReader:
     ) -> tuple[OrderKey, Path]:
         """A key over a hop, and its place."""
         if given is None:
-            raise self._filters.bad(place, "expects an order; found null")
+            raise self._filters.bad(place, "expects exactly one key; found null")
         if hop.single:
             return self._of_only(hop, definition, field, given, place)
         return self._of_many(hop, definition, field, given, place)
