@@ -12,6 +12,7 @@ import pytest
 from graphdb.bolt import BoltStore
 from graphdb.bootstrap import (
     CONSTRAINTS,
+    WORDS,
     Index,
     IndexState,
     IndexStatus,
@@ -158,7 +159,8 @@ async def test_each_index_is_seen_going_from_wanted_to_online(bare_store: BoltSt
     )
 
     composite = [index for index in further_indexes(small_catalog) if index.node_label == LABEL]
-    assert [result.index for result in results] == list(further_indexes(small_catalog))
+    words = [WORDS] if bare_store.engine is Engine.NEO4J else []  # the embedded engine has no full-text index
+    assert [result.index for result in results] == [*further_indexes(small_catalog), *words]
     for index in composite:
         assert seen[index] == [IndexState.WANTED, IndexState.BUILDING, IndexState.ONLINE]
 
