@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -49,6 +49,8 @@ MONEY_SCALE = 10_000
 """A unit of money is stored as so many."""
 MAX_MONEY = 10**16 - 1
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _SHOWN = 60
 _OPTIONS_SHOWN = 12
 _PHONE_DIGITS = 3
@@ -273,6 +275,20 @@ def _datetime(_: Property, value: object, __: OptionSet | None) -> datetime:
         return in_milliseconds(value.astimezone(UTC))
     except OverflowError:
         _refuse("a point in time within the years 1 to 9999 UTC", value.isoformat())
+
+
+def to_epoch(moment: datetime) -> int:
+    """Milliseconds since 1970 of a point in time."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_epoch(milliseconds: int) -> datetime:
+    """The point in time so many milliseconds after 1970, in UTC.
+
+    Raises:
+        OverflowError: It lies outside of the years 1 to 9999.
+    """
+    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def in_milliseconds(moment: datetime) -> datetime:

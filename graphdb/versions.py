@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from graphdb.catalog.codec import from_data, to_data
 from graphdb.catalog.model import Catalog
 from graphdb.cypher.statement import Statement
+from graphdb.values import from_epoch, to_epoch
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from graphdb.store import GraphStore, Transaction
 
 VERSIONS_MAX: Final = 200
@@ -41,8 +43,7 @@ async def keep_version(transaction: Transaction, catalog: Catalog, *, at: dateti
     """Keep a catalog that becomes the current one, and give up those that are too many versions old."""
     await transaction.run(Statement(_FORGET, {"oldest": catalog.version - most, "version": catalog.version}))
     content = json.dumps(to_data(catalog), ensure_ascii=False, separators=(",", ":"))
-    milliseconds = int(at.timestamp() * 1_000)
-    await transaction.run(Statement(_KEEP, {"version": catalog.version, "at": milliseconds, "content": content}))
+    await transaction.run(Statement(_KEEP, {"version": catalog.version, "at": to_epoch(at), "content": content}))
 
 
 async def kept_versions(store: GraphStore) -> tuple[KeptVersion, ...]:
@@ -52,7 +53,7 @@ async def kept_versions(store: GraphStore) -> tuple[KeptVersion, ...]:
         StoreError: The engine did not answer.
     """
     rows = await store.read(Statement(_LIST))
-    return tuple(KeptVersion(version, datetime.fromtimestamp(at / 1_000, UTC)) for version, at in rows)
+    return tuple(KeptVersion(version, from_epoch(at)) for version, at in rows)
 
 
 async def catalog_at(store: GraphStore, version: int) -> Catalog | None:

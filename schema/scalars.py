@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -30,7 +30,7 @@ from graphql import (
 from graphql.utilities import value_from_ast_untyped
 
 from graphdb.catalog.model import PropertyType
-from graphdb.values import MAX_INTEGER, MONEY_SCALE
+from graphdb.values import MAX_INTEGER, MONEY_SCALE, from_epoch, in_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def parse_decimal(value: Any) -> int:
@@ -85,9 +83,8 @@ def print_date_time(value: int | datetime | str) -> str:
     """Epoch milliseconds (or an aware datetime) → ``2026-11-22T09:30:00.000Z``; text, of a group's key, stays."""
     if isinstance(value, str):
         return value
-    if not isinstance(value, int):
-        value = (value - _EPOCH) // _MILLISECOND
-    return (_EPOCH + timedelta(milliseconds=value)).isoformat(timespec="milliseconds")[:-6] + "Z"
+    moment = from_epoch(value) if isinstance(value, int) else in_milliseconds(value.astimezone(UTC))
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_date(value: Any) -> date:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from graphdb.values import from_epoch
+
 ZONE_LENGTH_MAX = 64
 """Characters of a name that an error repeats, and for which it looks for similar ones."""
 
@@ -37,7 +38,7 @@ def print_start(start: int | str, zone: str) -> str:
     """
     there = ZoneInfo(zone)
     if isinstance(start, int):
-        moment = _EPOCH + timedelta(milliseconds=start)
+        moment = from_epoch(start)
     else:
         # By way of UTC, for a day may begin after midnight: the clock is put forward then.
         moment = datetime.combine(datetime.fromisoformat(start), time(), there).astimezone(UTC)

@@ -19,7 +19,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from graphdb.errors import Fault, FaultCode
-from graphdb.values import key_of
+from graphdb.values import from_epoch, key_of
 from graphdb.writer import statements
 from graphdb.writer.drafts import RecordDraft, Target
 from graphdb.writer.keys import KeyBatch
@@ -215,7 +215,7 @@ class Batch:
                 state = self._states[record_id]
                 state.stored = statements.decode(object_type, columns)
                 state.values = dict(state.stored)
-                state.rev, state.updated_at = rev or 0, statements.moment(updated_at)
+                state.rev, state.updated_at = rev or 0, from_epoch(updated_at)
 
     def _apply_values(self) -> None:
         begun: set[str] = set()

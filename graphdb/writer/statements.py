@@ -7,28 +7,18 @@ text depends only on the object type, association or label, so the engine plans 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import ObjectType, Property, PropertyType
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
+from graphdb.values import from_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def milliseconds(moment: datetime) -> int:
-    """Milliseconds since 1970 of a stored point in time."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
-def moment(since_epoch: int) -> datetime:
-    """The point in time so many milliseconds after 1970."""
-    return _EPOCH + timedelta(milliseconds=since_epoch)
+    from datetime import datetime
 
 
 def lock(ids: Iterable[str], token: str) -> Statement:
@@ -73,7 +63,7 @@ def decode(object_type: ObjectType, columns: Sequence[Any]) -> dict[str, Any]:
 
 def _decode(prop: Property, value: Any) -> Any:
     if prop.type is PropertyType.DATETIME:
-        return moment(value)
+        return from_epoch(value)
     return date.fromisoformat(value) if prop.type is PropertyType.DATE else value
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from graphdb.catalog.model import PropertyType
+from graphdb.values import from_epoch
 from schema.ir import OrderKey, Prop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON_TYPES: dict[PropertyType, type] = {
     PropertyType.NUMBER: float,
     PropertyType.INTEGER: int,
@@ -85,7 +85,7 @@ def _stored(value: Any, key: OrderKey) -> Any:
         raise ValueError("it holds a value of another type")
     try:
         if key.prop.type is PropertyType.DATETIME:
-            return _EPOCH + timedelta(milliseconds=value)
+            return from_epoch(value)
         if key.prop.type is PropertyType.DATE:
             return date.fromisoformat(value)
     except (ValueError, OverflowError):
