@@ -41,11 +41,16 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word[:WORD_LENGTH_MAX] for word in _WORD.findall(plain)))
 
 
+def searched(object_type: ObjectType) -> tuple[str, ...]:
+    """The properties whose words are kept, those that name a record first."""
+    named = (name for group in object_type.display for name in group)
+    others = (prop.name for prop in object_type.properties if prop.type in SEARCHED)
+    return tuple(dict.fromkeys((*named, *others)))
+
+
 def record_words(object_type: ObjectType, known: Mapping[str, Any]) -> str | None:
     """What is stored of a record's values, as `` ada lovelace ``; None where there is no word."""
-    named = [name for group in object_type.display for name in group]
-    searched = [prop.name for prop in object_type.properties if prop.type in SEARCHED]
-    return _text(str(known[name]) for name in dict.fromkeys((*named, *searched)) if known.get(name) is not None)
+    return _text(str(known[name]) for name in searched(object_type) if known.get(name) is not None)
 
 
 def _text(values: Iterable[str]) -> str | None:

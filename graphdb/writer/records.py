@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb import values
 from graphdb.errors import Fault, FaultCode
-from graphdb.words import WORDS_PROPERTY, record_words
+from graphdb.words import WORDS_PROPERTY, record_words, searched
 from graphdb.writer import stages
 from graphdb.writer.validate import bad_input
 
@@ -109,9 +109,8 @@ class RecordState:
             changes[prop.name] = after
             if prop.unset_marker is not None and (before is None or after is None):
                 changes[prop.unset_marker] = True if after is None else None
-        words = record_words(self.type, self.values)
-        if words != record_words(self.type, self.stored):
-            changes[WORDS_PROPERTY] = words
+        if not changes.keys().isdisjoint(searched(self.type)):
+            changes[WORDS_PROPERTY] = record_words(self.type, self.values)
         changes["rev"] = self.rev + 1
         # Clocks step back, and two writes may fall into one millisecond.
         changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + _TICK)
