@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphql import (
     GraphQLArgument,
@@ -12,12 +12,12 @@ from graphql import (
     GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLString,
     GraphQLUnionType,
 )
 
 from schema.bindings import KEY, Part, object_type_enum_value
+from schema.build.connections import add_forward_connection, bound, listed
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -86,41 +86,19 @@ def _arguments(choice: str, enum: GraphQLEnumType) -> dict[str, GraphQLArgument]
 
 
 def _add_connection(types: TypeRegistry, name: str, node: str, shown: str) -> None:
-    types.add(
-        GraphQLObjectType(
-            f"{name}Connection",
-            lambda: {
-                "nodes": _bound(_list(types[node]), Part.NODES, "The page's records."),
-                "edges": _bound(_list(types[f"{name}Edge"]), Part.EDGES, "The page's records with what joins them."),
-                "pageInfo": _bound(GraphQLNonNull(types["PageInfo"]), Part.PAGE_INFO, "Whether there is more."),
-                "totalCount": _bound(
-                    GraphQLNonNull(GraphQLInt), Part.TOTAL_COUNT, "How many, over all pages. Counted when asked."
-                ),
-            },
-            description=f"A page of {shown}.",
-        )
+    add_forward_connection(
+        types,
+        name,
+        node,
+        lambda: {
+            "labels": bound(
+                listed(types["AssociationLabel"]),
+                Part.LABELS,
+                "What the association says of the record, seen from where the list hangs.",
+            ),
+            "associatedAt": bound(DateTime, Part.ASSOCIATED_AT, "When the two were joined."),
+        },
+        connection=f"A page of {shown}.",
+        edges="The page's records with what joins them.",
+        edge=f"One of a page of {shown}.",
     )
-    types.add(
-        GraphQLObjectType(
-            f"{name}Edge",
-            lambda: {
-                "node": _bound(GraphQLNonNull(types[node]), Part.NODE, "The record."),
-                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after`."),
-                "labels": _bound(
-                    _list(types["AssociationLabel"]),
-                    Part.LABELS,
-                    "What the association says of the record, seen from where the list hangs.",
-                ),
-                "associatedAt": _bound(DateTime, Part.ASSOCIATED_AT, "When the two were joined."),
-            },
-            description=f"One of a page of {shown}.",
-        )
-    )
-
-
-def _bound(graphql_type: Any, part: Part, description: str) -> GraphQLField:
-    return GraphQLField(graphql_type, description=description, extensions={KEY: part})
-
-
-def _list(item: Any) -> GraphQLNonNull[Any]:
-    return GraphQLNonNull(GraphQLList(GraphQLNonNull(item)))

@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from schema.bindings import KEY, Part
+from schema.build.connections import listed
 
 if TYPE_CHECKING:
     from schema.build.registry import TypeRegistry
@@ -28,12 +29,12 @@ def add_graph_types(types: TypeRegistry) -> None:
         GraphQLObjectType(
             "Graph",
             lambda: {
-                "nodes": GraphQLField(_list(types["Record"]), description="The records, oldest first."),
+                "nodes": GraphQLField(listed(types["Record"]), description="The records, oldest first."),
                 "edges": GraphQLField(
-                    _list(types["GraphEdge"]), description="Every association between two of them, each once."
+                    listed(types["GraphEdge"]), description="Every association between two of them, each once."
                 ),
                 "cut": GraphQLField(
-                    _list(types["CutNeighbours"]),
+                    listed(types["CutNeighbours"]),
                     description="Where records were left out. Empty where nothing was.",
                 ),
             },
@@ -46,7 +47,7 @@ def add_graph_types(types: TypeRegistry) -> None:
             lambda: {
                 "from": GraphQLField(GraphQLNonNull(GraphQLID), description="One record of the pair."),
                 "to": GraphQLField(GraphQLNonNull(GraphQLID), description="The other one."),
-                "labels": GraphQLField(_list(types["AssociationLabel"]), description="What `to` is to `from`."),
+                "labels": GraphQLField(listed(types["AssociationLabel"]), description="What `to` is to `from`."),
             },
             description="An association of two records of a graph.",
         )
@@ -73,8 +74,8 @@ def _add_path_types(types: TypeRegistry) -> None:
             "Path",
             lambda: {
                 "length": GraphQLField(GraphQLNonNull(GraphQLInt), description="How many associations it goes along."),
-                "nodes": GraphQLField(_list(types["Record"]), description="Its records, from `from` to `to`."),
-                "edges": GraphQLField(_list(types["GraphEdge"]), description="Its associations, in that direction."),
+                "nodes": GraphQLField(listed(types["Record"]), description="Its records, from `from` to `to`."),
+                "edges": GraphQLField(listed(types["GraphEdge"]), description="Its associations, in that direction."),
             },
             description="A way from one record to another along associations, without a record twice.",
         )
@@ -83,8 +84,8 @@ def _add_path_types(types: TypeRegistry) -> None:
         GraphQLObjectType(
             "PathConnection",
             lambda: {
-                "nodes": GraphQLField(_list(types["Path"]), description="The page's paths."),
-                "edges": GraphQLField(_list(types["PathEdge"]), description="The page's paths with their cursors."),
+                "nodes": GraphQLField(listed(types["Path"]), description="The page's paths."),
+                "edges": GraphQLField(listed(types["PathEdge"]), description="The page's paths with their cursors."),
                 "pageInfo": GraphQLField(GraphQLNonNull(types["PageInfo"]), description="Whether there is more."),
             },
             description="A page of paths, the shortest first, then by the ids of their records.",
@@ -123,7 +124,7 @@ def graph_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         ),
         "associationsBetween": GraphQLField(
             GraphQLNonNull(types["Graph"]),
-            {"ids": GraphQLArgument(_list(GraphQLID))},
+            {"ids": GraphQLArgument(listed(GraphQLID))},
             description="The records with these ids, and every association between two of them. Unknown ids are left "
             f"out. At most {limits.page_size_max:,}.",
             extensions={KEY: Part.ASSOCIATIONS_BETWEEN},
@@ -148,7 +149,3 @@ def graph_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             extensions={KEY: Part.PATHS},
         ),
     }
-
-
-def _list(item: Any) -> GraphQLNonNull[Any]:
-    return GraphQLNonNull(GraphQLList(GraphQLNonNull(item)))

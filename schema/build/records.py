@@ -23,6 +23,7 @@ from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
 from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
+from schema.build.connections import bound, listed
 from schema.build.groups import group_field
 from schema.scalars import DateTime
 
@@ -68,10 +69,10 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
         GraphQLObjectType(
             f"{name}Connection",
             lambda: {
-                "nodes": _bound(_list(types[name]), Part.NODES, "The page's records."),
-                "edges": _bound(_list(types[f"{name}Edge"]), Part.EDGES, "The page's records with what joins them."),
-                "pageInfo": _bound(GraphQLNonNull(types["PageInfo"]), Part.PAGE_INFO, "Whether there is more."),
-                "totalCount": _bound(
+                "nodes": bound(listed(types[name]), Part.NODES, "The page's records."),
+                "edges": bound(listed(types[f"{name}Edge"]), Part.EDGES, "The page's records with what joins them."),
+                "pageInfo": bound(GraphQLNonNull(types["PageInfo"]), Part.PAGE_INFO, "Whether there is more."),
+                "totalCount": bound(
                     GraphQLNonNull(GraphQLInt), Part.TOTAL_COUNT, "How many match, over all pages. Counted when asked."
                 ),
                 "aggregate": aggregate_field(types, object_type),
@@ -84,14 +85,14 @@ def add_record_type(types: TypeRegistry, object_type: ObjectType) -> None:
         GraphQLObjectType(
             f"{name}Edge",
             lambda: {
-                "node": _bound(GraphQLNonNull(types[name]), Part.NODE, "The record."),
-                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after` and `before`."),
-                "labels": _bound(
-                    _list(types["AssociationLabel"]),
+                "node": bound(GraphQLNonNull(types[name]), Part.NODE, "The record."),
+                "cursor": bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after` and `before`."),
+                "labels": bound(
+                    listed(types["AssociationLabel"]),
                     Part.LABELS,
                     "What the association says of the record, seen from where the list hangs. Empty in a root list.",
                 ),
-                "associatedAt": _bound(DateTime, Part.ASSOCIATED_AT, "When the two were joined. Null in a root list."),
+                "associatedAt": bound(DateTime, Part.ASSOCIATED_AT, "When the two were joined. Null in a root list."),
             },
             description=f"One of {object_type.plural_label} in a page.",
         )
@@ -138,13 +139,13 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
     created, updated = SYSTEM_PROPERTIES
     return {
         "id": _id_field(),
-        "objectType": _bound(GraphQLNonNull(types.object_type_name), Part.OBJECT_TYPE, "Which object type it is."),
-        "displayName": _bound(
+        "objectType": bound(GraphQLNonNull(types.object_type_name), Part.OBJECT_TYPE, "Which object type it is."),
+        "displayName": bound(
             GraphQLNonNull(GraphQLString), Part.DISPLAY_NAME, "What to call it in a list: a name, or the id at worst."
         ),
         "createdAt": _property_field(created, GraphQLNonNull(DateTime)),
         "updatedAt": _property_field(updated, GraphQLNonNull(DateTime)),
-        "archivedAt": _bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
+        "archivedAt": bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
         **across_fields(types),
     }
 
@@ -206,16 +207,8 @@ def _list_arguments(types: TypeRegistry, object_type: ObjectType) -> dict[str, G
 
 
 def _id_field() -> GraphQLField:
-    return _bound(GraphQLNonNull(GraphQLID), Part.ID, "Unique over all object types; opaque.")
+    return bound(GraphQLNonNull(GraphQLID), Part.ID, "Unique over all object types; opaque.")
 
 
 def _property_field(prop: Property, graphql_type: Any) -> GraphQLField:
     return GraphQLField(graphql_type, description=prop.description or prop.label, extensions={KEY: PropertyField(prop)})
-
-
-def _bound(graphql_type: Any, part: Part, description: str) -> GraphQLField:
-    return GraphQLField(graphql_type, description=description, extensions={KEY: part})
-
-
-def _list(item: Any) -> GraphQLNonNull[Any]:
-    return GraphQLNonNull(GraphQLList(GraphQLNonNull(item)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphql import (
     GraphQLArgument,
@@ -11,11 +11,11 @@ from graphql import (
     GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLString,
 )
 
 from schema.bindings import KEY, Part
+from schema.build.connections import add_forward_connection, bound
 
 if TYPE_CHECKING:
     from schema.build.registry import TypeRegistry
@@ -23,34 +23,20 @@ if TYPE_CHECKING:
 
 def add_search_types(types: TypeRegistry) -> None:
     """``SearchConnection`` and its edge."""
-    types.add(
-        GraphQLObjectType(
-            "SearchConnection",
-            lambda: {
-                "nodes": _bound(_list(types["Record"]), Part.NODES, "The page's records."),
-                "edges": _bound(_list(types["SearchEdge"]), Part.EDGES, "The page's records with their scores."),
-                "pageInfo": _bound(GraphQLNonNull(types["PageInfo"]), Part.PAGE_INFO, "Whether there is more."),
-                "totalCount": _bound(
-                    GraphQLNonNull(GraphQLInt), Part.TOTAL_COUNT, "How many, over all pages. Counted when asked."
-                ),
-            },
-            description="A page of what was found, the best match first.",
-        )
-    )
-    types.add(
-        GraphQLObjectType(
-            "SearchEdge",
-            lambda: {
-                "node": _bound(GraphQLNonNull(types["Record"]), Part.NODE, "The record."),
-                "cursor": _bound(GraphQLNonNull(GraphQLString), Part.CURSOR, "For `after`."),
-                "score": _bound(
-                    GraphQLNonNull(GraphQLFloat),
-                    Part.SCORE,
-                    "The share of the words that the record holds whole, and one more where its name begins with one.",
-                ),
-            },
-            description="Something that was found.",
-        )
+    add_forward_connection(
+        types,
+        "Search",
+        "Record",
+        lambda: {
+            "score": bound(
+                GraphQLNonNull(GraphQLFloat),
+                Part.SCORE,
+                "The share of the words that the record holds whole, and one more where its name begins with one.",
+            )
+        },
+        connection="A page of what was found, the best match first.",
+        edges="The page's records with their scores.",
+        edge="Something that was found.",
     )
 
 
@@ -71,11 +57,3 @@ def search_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             extensions={KEY: Part.SEARCH},
         )
     }
-
-
-def _bound(graphql_type: Any, part: Part, description: str) -> GraphQLField:
-    return GraphQLField(graphql_type, description=description, extensions={KEY: part})
-
-
-def _list(item: Any) -> GraphQLNonNull[Any]:
-    return GraphQLNonNull(GraphQLList(GraphQLNonNull(item)))
