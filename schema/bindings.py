@@ -38,6 +38,7 @@ class Part(Enum):
     ASSOCIATED_AT = auto()
     NODE_BY_ID = auto()
     NODES_BY_IDS = auto()
+    ARCHIVED = auto()
     ASSOCIATE = auto()
     ASSOCIATIONS = auto()
     TIMELINE = auto()

@@ -107,7 +107,8 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "node": GraphQLField(
             record,
             {"id": GraphQLArgument(GraphQLNonNull(GraphQLID))},
-            description="The record with this id, of whatever object type; null when there is none.",
+            description="The record with this id, of whatever object type, live or archived; null when there is none. The "
+            "id of a record that was merged into another one gives that one.",
             extensions={KEY: Part.NODE_BY_ID},
         ),
         "nodes": GraphQLField(
@@ -118,6 +119,16 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             extensions={KEY: Part.NODES_BY_IDS},
         ),
     }
+    fields["archived"] = GraphQLField(
+        GraphQLNonNull(types["RecordConnection"]),
+        {
+            "types": GraphQLArgument(GraphQLList(GraphQLNonNull(types.object_type_name))),
+            **_page_arguments(),
+        },
+        description="Archived records of any object type, or of `types`, the latest first; no other list holds one. "
+        f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
+        extensions={KEY: Part.ARCHIVED},
+    )
     for object_type in types.catalog.enabled:
         fields[object_type.field] = GraphQLField(
             types[object_type.type_name],
@@ -197,12 +208,18 @@ def _hop(
 def _list_arguments(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLArgument]:
     name = object_type.type_name
     return {
+        **_page_arguments(),
+        "where": GraphQLArgument(types[f"{name}Where"]),
+        "orderBy": GraphQLArgument(GraphQLList(GraphQLNonNull(types[f"{name}OrderBy"]))),
+    }
+
+
+def _page_arguments() -> dict[str, GraphQLArgument]:
+    return {
         "first": GraphQLArgument(GraphQLInt, description="The page's size, counted from the start."),
         "after": GraphQLArgument(GraphQLString, description="Only what follows the record with this cursor."),
         "last": GraphQLArgument(GraphQLInt, description="The page's size, counted from the end; not beside `first`."),
         "before": GraphQLArgument(GraphQLString, description="Only what precedes the record with this cursor."),
-        "where": GraphQLArgument(types[f"{name}Where"]),
-        "orderBy": GraphQLArgument(GraphQLList(GraphQLNonNull(types[f"{name}OrderBy"]))),
     }
 
 

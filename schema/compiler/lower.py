@@ -11,6 +11,7 @@ from graphdb.values import key_of, normalise, options_of
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
 from schema.compiler.aggregates import lower_aggregate
+from schema.compiler.archived import ARCHIVED_AT, ArchivedRecords
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import WhereReader
@@ -25,6 +26,7 @@ from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
     AllOf,
+    AskedColumn,
     ById,
     ByIds,
     ByKey,
@@ -129,10 +131,11 @@ class Lowering:
         columns = Columns()
         if object_type is None:
             shape: RecordShape | CaseShape = self._any_record(field, columns, path)
-            source = ById(record_id)
         else:
             shape = self._record(field, object_type, columns, path, parent=None)
-            source = ById(record_id, object_type.node_label)
+        source = ById(
+            record_id, None if object_type is None else object_type.node_label, own=isinstance(record_id, Given)
+        )
         return One(roots.add(RowsColumn(Rows(source, columns.all))), shape)
 
     # --- root fields ------------------------------------------------------------------------------------------
@@ -152,6 +155,9 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.ARCHIVED:
+                bin_ = ArchivedRecords(self._operation, self._catalog, self.pages, self._record, self._page_info)
+                return bin_.field(field, roots, path)
             case Part.SEARCH:
                 search = Search(self._operation, self._catalog, self.pages, self._record, self._page_info)
                 return search.field(field, roots, path)
@@ -177,9 +183,9 @@ class Lowering:
         ids = as_value(self._operation.arguments(field, path)["ids"])
         number = self.pages.add_ids(ids, field.node, path)
         columns = Columns()
-        id_column = columns.add(IdColumn())
+        asked = columns.add(AskedColumn())
         shape = self._any_record(field, columns, path, parent=number)
-        return Each(roots.add(RowsColumn(Rows(ByIds(ids), columns.all))), number, id_column, shape)
+        return Each(roots.add(RowsColumn(Rows(ByIds(ids), columns.all))), number, asked, shape)
 
     def _any_record(self, field: Selected, columns: Columns, path: Path, parent: int | None = None) -> CaseShape:
         cases: list[tuple[str, tuple[Column, ...]]] = []
@@ -188,7 +194,7 @@ class Lowering:
             own = Columns()
             shapes.append(self._record(field, object_type, own, path, parent))
             cases.append((object_type.node_label, own.all))
-        return CaseShape(columns.add(CaseColumn(tuple(cases))), tuple(shapes))
+        return CaseShape(columns.add(CaseColumn(tuple(cases), archived=True)), tuple(shapes))
 
     # --- records ----------------------------------------------------------------------------------------------
 
@@ -223,7 +229,7 @@ class Lowering:
             case Part.DISPLAY_NAME:
                 return self._display_name(object_type, columns)
             case Part.ARCHIVED_AT:
-                return Fixed(None)
+                return Leaf(columns.add(PropColumn(ARCHIVED_AT)), print_date_time)
             case None if field.name == "__typename":
                 return Fixed(object_type.type_name)
             case bound:
