@@ -90,6 +90,7 @@ class RecordsExtension(SchemaExtension):
         self._served = served
         self._cost: Cost | None = None
         self._explained: dict[str, Any] | None = None
+        self._is_dry_run = False
 
     async def on_parse(self) -> AsyncIterator[None]:
         """Take a known document from the cache, or parse a new one under the token limit."""
@@ -127,6 +128,8 @@ class RecordsExtension(SchemaExtension):
             found["cost"] = dataclasses.asdict(self._cost)
         if self._explained is not None:
             found["explain"] = self._explained
+        if self._is_dry_run:
+            found["dryRun"] = True
         return found
 
     def _asks(self, name: str) -> bool:
@@ -147,6 +150,7 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
+                self._is_dry_run = prepared.is_dry_run
                 return await MutationRunner(self._served, prepared, context.context.now).run(variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])

@@ -73,13 +73,13 @@ def edge_of(association: Association, mark: str, ends: Ends) -> Edge | None:
     return None
 
 
-def names_seen(association: Association, near: str, ends: Ends, marks: Iterable[str]) -> tuple[str, ...]:
+def labels_seen(association: Association, near: str, ends: Ends, marks: Iterable[str]) -> tuple[LabelSide, ...]:
     """What the marks of a pair say of the record that is not ``near``, in the catalog's order."""
     held = set(marks)
     sides = association.side(forward=association.same_type or near == ends[0]).labels
     far = ends[1] if near == ends[0] else ends[0]
     return tuple(
-        side.name for side in sides if mark_of(association, edge_between(association, side, near, far), ends) in held
+        side for side in sides if mark_of(association, edge_between(association, side, near, far), ends) in held
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from graphdb.catalog.model import Side
+    from graphdb.catalog.model import LabelSide, Side
 
 Path = tuple[str | int, ...]
 
@@ -174,4 +174,4 @@ class Outcome:
     changed: bool
     far_id: str | None = None
     removed: bool = False
-    labels: tuple[str, ...] = ()
+    labels: tuple[LabelSide, ...] = ()

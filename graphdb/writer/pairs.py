@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphdb.errors import Fault, FaultCode
 from graphdb.writer import statements
 from graphdb.writer.drafts import Mode
-from graphdb.writer.marks import Edge, Room, edge_between, edge_of, mark_of, names_seen, ordered
+from graphdb.writer.marks import Edge, Room, edge_between, edge_of, labels_seen, mark_of, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +64,7 @@ class Change:
     created: bool = False
     changed: bool = False
     removed: bool = False
-    labels: tuple[str, ...] = ()
+    labels: tuple[LabelSide, ...] = ()
 
 
 class PairBatch:
@@ -129,7 +129,7 @@ class PairBatch:
             if wish.far is not None:
                 ends = self._ends(wish.side, wish.near, wish.far)
                 change = changes[wish.index]
-                change.labels = names_seen(self.association, wish.near, ends, self._pairs[ends].marks)
+                change.labels = labels_seen(self.association, wish.near, ends, self._pairs[ends].marks)
         return faults
 
     @property

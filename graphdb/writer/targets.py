@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphdb.cypher.statement import Statement
 from graphdb.errors import Fault, FaultCode
-from graphdb.values import merged_key
+from graphdb.values import MERGED_PREFIX, merged_key
 from graphdb.writer import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from graphdb.catalog.model import Catalog
     from graphdb.store import Transaction
     from graphdb.writer.drafts import Target
 
@@ -24,6 +26,23 @@ class Found(NamedTuple):
 
     labels: frozenset[str]
     archived: str | None
+
+
+_LABELS = (
+    "CALL () { UNWIND $p.ids AS id MATCH (r:Record {id: id}) RETURN id, r "
+    "UNION ALL UNWIND $p.keys AS key MATCH (k:_Key {k: key})-[:OF]->(r:Record) "
+    "RETURN substring(k.k, $p.from) AS id, r } RETURN id, labels(r), r._type"
+)
+
+
+async def types_of(tx: Transaction, catalog: Catalog, ids: Iterable[str]) -> dict[str, str]:
+    """The object types of records, live, archived or merged into others, by the ids that they are asked for by."""
+    wanted = sorted(set(ids))
+    keys = [merged_key(record_id) for record_id in wanted]
+    rows = await tx.run(Statement(_LABELS, {"ids": wanted, "keys": keys, "from": len(MERGED_PREFIX)}))
+    names = {object_type.node_label: object_type.name for object_type in catalog.enabled}
+    found = ((record_id, {*labels, archived}) for record_id, labels, archived in rows)
+    return {record_id: names[label] for record_id, labels in found for label in labels if label in names}
 
 
 class Targets:

@@ -260,7 +260,7 @@ class _Checker:
             message = f"{near.type.plural_label} and {far.type.plural_label} cannot be associated"
             self._fault(operation.path, message)
             return None
-        labels = self._labels(side, operation.labels, operation.path)
+        labels = self._labels(side, operation.labels, (*operation.path, "labels"))
         link = LinkDraft(side=side, to=far, labels=labels, path=operation.path)
         return PairDraft(index=index, near=near, link=link, far=far, mode=_MODES[type(operation)])
 

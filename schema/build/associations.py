@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLString
 
-from schema.bindings import KEY, HopField, PropertyField, Structural
+from schema.bindings import KEY, HopField, Structural
 from schema.build.aggregates import aggregated
 from schema.build.groups import aggregate_order
 
@@ -85,7 +85,7 @@ def _add_association_order(types: TypeRegistry, object_type: ObjectType) -> None
         return {
             "count": GraphQLInputField(types["OrderDirection"], description="How many there are."),
             **{
-                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions=types.stands_for(prop))
                 for prop in aggregated(object_type)
             },
             "label": GraphQLInputField(

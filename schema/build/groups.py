@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import KEY, KeyField, Part, PropertyField
+from schema.bindings import KEY, KeyField, Part
 from schema.build.aggregates import aggregated
 from schema.build.hops import hops
 from schema.ir import BUCKETED, GROUP_KEYS_MAX
@@ -74,7 +74,7 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
                 prop.name: GraphQLInputField(
                     types["DateBucket" if prop.type in BUCKETED else "GroupValue"],
                     description=prop.description or prop.label,
-                    extensions={KEY: PropertyField(prop)},
+                    extensions=types.stands_for(prop),
                 )
                 for prop in properties
             },
@@ -98,7 +98,7 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
             "keys": GraphQLInputField(direction, description="By the keys, in their order."),
             "count": GraphQLInputField(direction, description="By how many records a group holds."),
             **{
-                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions=types.stands_for(prop))
                 for prop in properties
             },
         }

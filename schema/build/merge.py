@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 from graphql import (
+    DirectiveLocation,
+    GraphQLDirective,
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -19,6 +21,7 @@ from graphql import (
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from schema.bindings import DRY_RUN
 from schema.build.fixed import AssociationLabel, PageInfo, Query
 
 if TYPE_CHECKING:
@@ -28,6 +31,13 @@ if TYPE_CHECKING:
     from strawberry.extensions import SchemaExtension
 
 Fields = dict[str, "GraphQLField"]
+
+DRY_RUN_DIRECTIVE = GraphQLDirective(
+    DRY_RUN,
+    [DirectiveLocation.MUTATION],
+    description="Validate, write, read back, and then roll all of it back: nothing is committed, and ids that the "
+    "answer shows of new records do not exist. `extensions.dryRun` is true.",
+)
 
 
 class MergedSchema(strawberry.Schema):
@@ -61,7 +71,7 @@ class MergedSchema(strawberry.Schema):
             # Every named type is given: graphql-core collects types by recursion along the type graph,
             # and a ring of some hundred associated types would exceed Python's recursion limit.
             types=[query, mutation, *generated, *fixed.values()],
-            directives=self._schema.directives,
+            directives=[*self._schema.directives, DRY_RUN_DIRECTIVE],
             extensions={GraphQLCoreConverter.DEFINITION_BACKREF: self},
         )
         errors = validate_schema(merged)

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
-from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
+from schema.bindings import KEY, HopField, ListField, LookupField, Part, RecordType
 from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
 from schema.build.connections import bound, listed
@@ -107,8 +107,8 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "node": GraphQLField(
             record,
             {"id": GraphQLArgument(GraphQLNonNull(GraphQLID))},
-            description="The record with this id, of whatever object type, live or archived; null when there is none. The "
-            "id of a record that was merged into another one gives that one.",
+            description="The record with this id, of whatever object type, live or archived; null when there is none. "
+            "The id of a record that was merged into another one gives that one.",
             extensions={KEY: Part.NODE_BY_ID},
         ),
         "nodes": GraphQLField(
@@ -154,8 +154,8 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "displayName": bound(
             GraphQLNonNull(GraphQLString), Part.DISPLAY_NAME, "What to call it in a list: a name, or the id at worst."
         ),
-        "createdAt": _property_field(created, GraphQLNonNull(DateTime)),
-        "updatedAt": _property_field(updated, GraphQLNonNull(DateTime)),
+        "createdAt": _property_field(types, created, GraphQLNonNull(DateTime)),
+        "updatedAt": _property_field(types, updated, GraphQLNonNull(DateTime)),
         "archivedAt": bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
         **across_fields(types),
     }
@@ -166,7 +166,7 @@ def _record_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gr
     for prop in object_type.properties:
         leaf = types.leaf_type(prop)
         many = prop.type is PropertyType.MULTI_ENUMERATION
-        fields[prop.name] = _property_field(prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)
+        fields[prop.name] = _property_field(types, prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)
     for side in types.catalog.sides_of(object_type.name):
         fields.update(_hop_fields(types, side))
     return fields
@@ -227,5 +227,5 @@ def _id_field() -> GraphQLField:
     return bound(GraphQLNonNull(GraphQLID), Part.ID, "Unique over all object types; opaque.")
 
 
-def _property_field(prop: Property, graphql_type: Any) -> GraphQLField:
-    return GraphQLField(graphql_type, description=prop.description or prop.label, extensions={KEY: PropertyField(prop)})
+def _property_field(types: TypeRegistry, prop: Property, graphql_type: Any) -> GraphQLField:
+    return GraphQLField(graphql_type, description=prop.description or prop.label, extensions=types.stands_for(prop))

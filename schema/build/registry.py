@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLNamedType
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputField,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+)
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import object_type_enum_value
+from schema.bindings import KEY, PropertyField, object_type_enum_value
 from schema.scalars import OWN_SCALARS, TYPE_MAPPINGS
 
 if TYPE_CHECKING:
@@ -15,6 +28,17 @@ if TYPE_CHECKING:
     from schema.limits import Limits
 
 NamedType = TypeVar("NamedType", bound=GraphQLNamedType)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFields:
+    """Fields that are one object wherever they stand: at 500 object types each copy counts."""
+
+    id: GraphQLInputField
+    created: GraphQLField
+    counts: dict[str, GraphQLField]
+    index: GraphQLField
+    faults: GraphQLField
 
 
 class TypeRegistry:
@@ -31,6 +55,8 @@ class TypeRegistry:
         self.limits = limits
         self.fixed = fixed
         self._types: dict[str, GraphQLNamedType] = {}
+        self._lists: dict[str, Any] = {}
+        self._properties: dict[int, dict[str, Any]] = {}
         for scalar in OWN_SCALARS:
             self.add(scalar)
         self.object_type_name = self.add(
@@ -59,6 +85,34 @@ class TypeRegistry:
 
     def __getitem__(self, name: str) -> Any:
         return self._types.get(name) or self.fixed[name]
+
+    def several(self, graphql_type: Any) -> Any:
+        """A list of values of a type, without nulls in it."""
+        name = graphql_type.name
+        if name not in self._lists:
+            self._lists[name] = GraphQLList(GraphQLNonNull(graphql_type))
+        return self._lists[name]
+
+    def stands_for(self, prop: Property) -> dict[str, Any]:
+        """What marks the fields of a property, on records and in inputs alike."""
+        return self._properties.setdefault(id(prop), {KEY: PropertyField(prop)})
+
+    @cached_property
+    def shared(self) -> SharedFields:
+        """The fields that inputs and payloads of every object type have in common."""
+        return SharedFields(
+            id=GraphQLInputField(GraphQLID),
+            created=GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether it is new."),
+            counts={
+                "succeeded": GraphQLField(GraphQLNonNull(GraphQLInt), description="Items that were written."),
+                "failed": GraphQLField(GraphQLNonNull(GraphQLInt), description="Items that were refused."),
+            },
+            index=GraphQLField(GraphQLNonNull(GraphQLInt), description="The item's place among those given, from 0."),
+            faults=GraphQLField(
+                GraphQLNonNull(GraphQLList(GraphQLNonNull(self["Fault"]))),
+                description="Why it was refused; else empty.",
+            ),
+        )
 
     @property
     def all(self) -> list[GraphQLNamedType]:

@@ -1,11 +1,11 @@
-"""Mutations and their inputs: refs, links and payloads, one set per object type."""
+"""Inputs and payloads of mutations, one set per object type; ``mutations`` makes the fields."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
-    GraphQLArgument,
     GraphQLBoolean,
     GraphQLEnumType,
     GraphQLEnumValue,
@@ -20,16 +20,20 @@ from graphql import (
 )
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import KEY, HopField, Part, PropertyField, Write, WriteField
+from schema.bindings import KEY, HopField
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphdb.catalog.model import ObjectType
     from schema.build.registry import TypeRegistry
 
+Fields = dict[str, GraphQLField]
+
 
 def add_shared_write_types(types: TypeRegistry) -> None:
-    """What names a record of any type, and what ``associate`` answers."""
+    """What names a record of any type, and what mutations of any types answer."""
     key = types.add(
         GraphQLInputObjectType(
             "RecordKey",
@@ -50,42 +54,103 @@ def add_shared_write_types(types: TypeRegistry) -> None:
         )
     )
     types.add(
-        GraphQLObjectType(
-            "AssociationPayload",
+        GraphQLInputObjectType(
+            "AssociationInput",
             lambda: {
-                "from": GraphQLField(GraphQLNonNull(types["Record"]), description="The record named by `from`."),
-                "to": GraphQLField(GraphQLNonNull(types["Record"]), description="The record named by `to`."),
-                "labels": GraphQLField(
-                    GraphQLNonNull(GraphQLList(GraphQLNonNull(types["AssociationLabel"]))),
-                    description="What `to` now is to `from`.",
-                ),
-                "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they are newly joined."),
+                "from": GraphQLInputField(GraphQLNonNull(types["RecordRef"])),
+                "to": GraphQLInputField(GraphQLNonNull(types["RecordRef"])),
+                "labels": GraphQLInputField(GraphQLList(GraphQLNonNull(GraphQLString))),
             },
+            description="Two records of any object types. A paired label's name says what `to` is to `from`.",
         )
     )
+    types.add(
+        GraphQLEnumType(
+            "OnError",
+            {
+                "ROLLBACK": GraphQLEnumValue("ROLLBACK", description="Nothing of the request is written."),
+                "CONTINUE": GraphQLEnumValue(
+                    "CONTINUE", description="Items without faults are written; the others' faults are data."
+                ),
+            },
+            description="What becomes of a mutation in the plural when items of it are refused.",
+        )
+    )
+    types.add(
+        GraphQLObjectType(
+            "Fault",
+            lambda: {
+                "code": GraphQLField(GraphQLNonNull(GraphQLString), description="BAD_USER_INPUT, NOT_FOUND, CONFLICT."),
+                "message": GraphQLField(GraphQLNonNull(GraphQLString)),
+                "input": GraphQLField(
+                    GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))),
+                    description="The place in the field's arguments.",
+                ),
+                "conflictingId": GraphQLField(GraphQLID, description="The record that has the value already."),
+            },
+            description="One thing wrong with an item.",
+        )
+    )
+    pair = {
+        "from": ("Record", "The record named by `from`."),
+        "to": ("Record", "The record named by `to`."),
+    }
+
+    def joined(wrap: Callable[[Any], Any]) -> Fields:
+        return {
+            **{name: GraphQLField(wrap(types[of]), description=text) for name, (of, text) in pair.items()},
+            "labels": GraphQLField(
+                GraphQLNonNull(GraphQLList(GraphQLNonNull(types["AssociationLabel"]))),
+                description="What `to` now is to `from`.",
+            ),
+            "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they are newly joined."),
+            "removed": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they were joined until now."),
+        }
+
+    _add_payloads(types, "Association", joined)
+    _add_payloads(types, "Purge", lambda wrap: {"id": GraphQLField(wrap(GraphQLID), description="The id it had.")})
 
 
 def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
-    """``ContactRef``, ``ContactLink``, ``ContactUniqueKey``, ``ContactInput`` and ``ContactPayload``."""
+    """``ContactRef``, ``ContactLink``, ``ContactUniqueKey``, its inputs and its payloads."""
     name, unique = object_type.type_name, object_type.unique_properties
 
+    @cache
     def ref_fields() -> dict[str, GraphQLInputField]:
+        leaves = {prop: types.leaf_type(prop) for prop in unique}
         return {
-            "id": GraphQLInputField(GraphQLID),
+            "id": types.shared.id,
             **{
-                prop.name: GraphQLInputField(
-                    types.leaf_type(prop), description=prop.description, extensions={KEY: PropertyField(prop)}
-                )
-                for prop in unique
+                prop.name: GraphQLInputField(leaf, description=prop.description, extensions=types.stands_for(prop))
+                for prop, leaf in leaves.items()
             },
         }
 
-    for suffix, description in (
-        ("Ref", f"One {object_type.label}, by id or by a unique property."),
-        ("Link", f"A {object_type.label} to associate, by id or by a unique property."),
-    ):
-        types.add(GraphQLInputObjectType(f"{name}{suffix}", ref_fields, description=description, is_one_of=True))
-    if object_type.unique_properties:
+    @cache
+    def hops() -> list[tuple[str, HopField, dict[str, Any]]]:
+        return _hops(types, object_type)
+
+    @cache
+    def property_fields() -> dict[str, GraphQLInputField]:
+        return _property_fields(types, object_type)
+
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}Ref",
+            ref_fields,
+            description=f"One {object_type.label}, by id or by a unique property.",
+            is_one_of=True,
+        )
+    )
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}Link",
+            lambda: {**ref_fields(), "create": GraphQLInputField(types[f"{name}NestedInput"])},
+            description=f"A {object_type.label} to associate: by id or by a unique property, or a new one.",
+            is_one_of=True,
+        )
+    )
+    if unique:
         types.add(
             GraphQLEnumType(
                 f"{name}UniqueKey",
@@ -96,66 +161,66 @@ def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
     types.add(
         GraphQLInputObjectType(
             f"{name}Input",
-            lambda: _input_fields(types, object_type),
+            lambda: {**property_fields(), **_link_fields(types, hops(), "Link")},
             description="All optional; what a new record must have is checked by the writer, all faults at once. "
-            "A property set to null is unset.",
+            "A property set to null is unset, and a label with at most one is taken off.",
+        )
+    )
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}NestedInput",
+            lambda: {**property_fields(), **_link_fields(types, hops(), "Ref")},
+            description=f"A {object_type.label} that is created along with the record that it is associated with.",
+        )
+    )
+    types.add(
+        GraphQLInputObjectType(
+            f"{name}UpdateInput",
+            lambda: {
+                "by": GraphQLInputField(GraphQLNonNull(types[f"{name}Ref"])),
+                "input": GraphQLInputField(GraphQLNonNull(types[f"{name}Input"])),
+                "ifUpdatedAt": GraphQLInputField(DateTime),
+            },
+            description=f"One of several changes, as of `update{name}`.",
+        )
+    )
+
+    def payload(wrap: Callable[[Any], Any]) -> Fields:
+        return {
+            object_type.field: GraphQLField(wrap(types[name]), description="The record as it now is."),
+            "created": types.shared.created,
+        }
+
+    _add_payloads(types, name, payload)
+
+
+def _add_payloads(types: TypeRegistry, name: str, fields: Callable[[Callable[[Any], Any]], Fields]) -> None:
+    """``ContactPayload``, ``ContactBatchPayload`` and ``ContactBatchItem``.
+
+    Args:
+        types: Where to add them.
+        name: What their names begin with.
+        fields: What both a payload and an item hold, from what makes a type non-null; an item with faults has none.
+    """
+    types.add(GraphQLObjectType(f"{name}Payload", lambda: fields(GraphQLNonNull)))
+    types.add(
+        GraphQLObjectType(
+            f"{name}BatchPayload",
+            lambda: {
+                "items": GraphQLField(GraphQLNonNull(types.several(types[f"{name}BatchItem"]))),
+                **types.shared.counts,
+            },
         )
     )
     types.add(
         GraphQLObjectType(
-            f"{name}Payload",
-            lambda: {
-                object_type.field: GraphQLField(GraphQLNonNull(types[name]), description="The record as it now is."),
-                "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether it is new."),
-            },
+            f"{name}BatchItem",
+            lambda: {"index": types.shared.index, **fields(lambda nullable: nullable), "faults": types.shared.faults},
         )
     )
 
 
-def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
-    """The root fields that write. Every one is non-null: by the specification, all or nothing."""
-    fields: dict[str, GraphQLField] = {}
-    for object_type in types.catalog.enabled:
-        name = object_type.type_name
-        record_input = GraphQLArgument(GraphQLNonNull(types[f"{name}Input"]))
-        arguments: dict[Write, tuple[str, dict[str, GraphQLArgument], str]] = {
-            Write.CREATE: (f"create{name}", {"input": record_input}, f"A new {object_type.label}."),
-            Write.UPDATE: (
-                f"update{name}",
-                {
-                    "by": GraphQLArgument(GraphQLNonNull(types[f"{name}Ref"])),
-                    "input": record_input,
-                    "ifUpdatedAt": GraphQLArgument(
-                        DateTime, description="Refuse with CONFLICT unless `updatedAt` is still this."
-                    ),
-                },
-                "Changes the properties that are given; links add.",
-            ),
-        }
-        if object_type.unique_properties:
-            arguments[Write.UPSERT] = (
-                f"upsert{name}",
-                {"by": GraphQLArgument(GraphQLNonNull(types[f"{name}UniqueKey"])), "input": record_input},
-                "Updates the record that has the key's value, or creates it.",
-            )
-        for kind, (field, field_arguments, description) in arguments.items():
-            fields[field] = GraphQLField(
-                GraphQLNonNull(types[f"{name}Payload"]),
-                field_arguments,
-                description=description,
-                extensions={KEY: WriteField(object_type, kind)},
-            )
-    ref = GraphQLArgument(GraphQLNonNull(types["RecordRef"]))
-    fields["associate"] = GraphQLField(
-        GraphQLNonNull(types["AssociationPayload"]),
-        {"from": ref, "to": ref, "labels": GraphQLArgument(GraphQLList(GraphQLNonNull(GraphQLString)))},
-        description="Joins two records and adds labels. A paired label's name says what `to` is to `from`.",
-        extensions={KEY: Part.ASSOCIATE},
-    )
-    return fields
-
-
-def _input_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLInputField]:
+def _property_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLInputField]:
     fields: dict[str, GraphQLInputField] = {}
     for prop in object_type.properties:
         if prop.read_only:
@@ -165,15 +230,29 @@ def _input_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gra
         fields[prop.name] = GraphQLInputField(
             GraphQLList(GraphQLNonNull(leaf)) if many else leaf,
             description=prop.description or prop.label,
-            extensions={KEY: PropertyField(prop)},
+            extensions=types.stands_for(prop),
         )
-    for side in types.catalog.sides_of(object_type.name):
-        link = types[f"{types.catalog.by_name[side.far].type_name}Link"]
-        for hop in (HopField(side), *(HopField(side, label) for label in side.labels)):
-            field = hop.label.field if hop.label else side.field
-            fields[field] = GraphQLInputField(
-                link if hop.single else GraphQLList(GraphQLNonNull(link)),
-                description="Associates this record; what is associated already stays.",
-                extensions={KEY: hop},
-            )
+    return fields
+
+
+def _hops(types: TypeRegistry, object_type: ObjectType) -> list[tuple[str, HopField, dict[str, Any]]]:
+    """The associations and labels of a type by field, with what marks their input fields."""
+    return [
+        (hop.label.field if hop.label else side.field, hop, {KEY: hop})
+        for side in types.catalog.sides_of(object_type.name)
+        for hop in (HopField(side), *(HopField(side, label) for label in side.labels))
+    ]
+
+
+def _link_fields(
+    types: TypeRegistry, hops: list[tuple[str, HopField, dict[str, Any]]], suffix: str
+) -> dict[str, GraphQLInputField]:
+    fields: dict[str, GraphQLInputField] = {}
+    for field, hop, extensions in hops:
+        link = types[f"{types.catalog.by_name[hop.side.far].type_name}{suffix}"]
+        fields[field] = GraphQLInputField(
+            link if hop.single else types.several(link),
+            description="Associates this record; what is associated already stays.",
+            extensions=extensions,
+        )
     return fields

@@ -21,7 +21,7 @@ from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import to_prop
 from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.ir import (
@@ -33,8 +33,6 @@ from schema.ir import (
     CaseColumn,
     CaseShape,
     Column,
-    Compare,
-    Comparison,
     Connection,
     CountColumn,
     CursorText,
@@ -44,7 +42,6 @@ from schema.ir import (
     EdgePart,
     EdgeShape,
     Entry,
-    First,
     Fixed,
     Given,
     Hop,
@@ -63,10 +60,22 @@ from schema.ir import (
 from schema.scalars import TYPE_MAPPINGS, print_date_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
     from schema.compiler.document import Operation, Selected
+    from schema.compiler.payloads import Chosen
     from schema.errors import Path
     from schema.ir import Inside, Source, Value
+
+
+GIVEN_ID = "id"
+"""Under which name the program supplies the ids of written records; of two, ``from`` and ``to``."""
+
+
+def place_of(one: Chosen, outer: Chosen | None) -> str:
+    """Under which name a record that a payload selects is read back; ``outer`` are the payload's items."""
+    return one.key if outer is None else f"{outer.key}.{one.key}"
 
 
 class Lowering:
@@ -92,38 +101,32 @@ class Lowering:
         shape = tuple((key, self._root(field, roots, (key,))) for key, field in selected.items())
         return Query(read=Read(roots.as_roots()), shape=shape, pages=self.pages.costs)
 
-    def written(self, field: Selected, object_type: ObjectType) -> Query:
-        """What a payload selects of the record just written, whose id is ``Given("id")``."""
-        roots = Columns()
-        payload = self._payload(field)
-        shape = tuple(
-            (key, self._one(selected, Given("id"), object_type, roots, (field.key, key)))
-            for key, selected in payload.items()
-            if selected.name == object_type.field
-        )
-        return Query(read=Read(roots.as_roots()), shape=shape, pages=self.pages.costs)
+    def written(
+        self, field: Selected, chosen: Sequence[Chosen], object_type: ObjectType | None, *, many: bool
+    ) -> Query:
+        """What a payload selects of the records just written, by the place of the selection.
 
-    def associated(self, field: Selected, side: Side) -> Query:
-        """What ``associate`` selects of the two records, whose ids are ``Given("from")`` and ``Given("to")``."""
+        Args:
+            field: The mutation field.
+            chosen: What is selected of its payload.
+            object_type: The records' type; None where it is not known.
+            many: Whether the payload has items, and the ids are lists.
+        """
         roots = Columns()
         shape: list[tuple[str, Entry]] = []
-        for key, selected in self._payload(field).items():
-            path = (field.key, key)
-            if selected.name in {"from", "to"}:
-                shape.append((key, self._one(selected, Given(selected.name), None, roots, path)))
-            elif selected.name == "labels":
-                pair = Columns()
-                labels = self._labels(selected, side, pair, path)
-                there = Compare(ID, Comparison.EQ, Given("to"))
-                hop = RowsColumn(Rows(hop_source(side, None), pair.all, there))
-                near = ById(Given("from"), self._catalog.by_name[side.near].node_label)
-                root = roots.add(RowsColumn(Rows(near, (hop,))))
-                shape.append((key, First(root, First(0, labels, []), [])))
+        for outer in chosen if many else [None]:
+            for one in chosen if outer is None else outer.fields:
+                if not one.is_record:
+                    continue
+                given = GIVEN_ID if object_type is not None else one.name
+                path = (field.key, one.key) if outer is None else (field.key, outer.key, one.key)
+                entry = (
+                    self._one(one.selected, Given(given), object_type, roots, path)
+                    if outer is None
+                    else self._each(one.selected, Given(given), object_type, roots, path)
+                )
+                shape.append((place_of(one, outer), entry))
         return Query(read=Read(roots.as_roots()), shape=tuple(shape), pages=self.pages.costs)
-
-    def _payload(self, field: Selected) -> dict[str, Selected]:
-        payload_type = get_named_type(field.definition.type)
-        return self._operation.subfields(payload_type, field, (field.key,))  # type: ignore[arg-type]
 
     def _one(
         self, field: Selected, record_id: Value, object_type: ObjectType | None, roots: Columns, path: Path
@@ -181,11 +184,21 @@ class Lowering:
 
     def _nodes(self, field: Selected, roots: Columns, path: Path) -> Entry:
         ids = as_value(self._operation.arguments(field, path)["ids"])
-        number = self.pages.add_ids(ids, field.node, path)
+        return self._each(field, ids, None, roots, path)
+
+    def _each(self, field: Selected, ids: Value, object_type: ObjectType | None, roots: Columns, path: Path) -> Entry:
+        """A record for each of a list of ids."""
+        own = isinstance(ids, Given)
+        most = self._operation.limits.batch_size_max if own else None
+        number = self.pages.add_ids(ids, field.node, path, most)
         columns = Columns()
         asked = columns.add(AskedColumn())
-        shape = self._any_record(field, columns, path, parent=number)
-        return Each(roots.add(RowsColumn(Rows(ByIds(ids), columns.all))), number, asked, shape)
+        shape: RecordShape | CaseShape
+        if object_type is None:
+            shape = self._any_record(field, columns, path, parent=number)
+        else:
+            shape = self._record(field, object_type, columns, path, parent=number)
+        return Each(roots.add(RowsColumn(Rows(ByIds(ids, own=own), columns.all))), number, asked, shape)
 
     def _any_record(self, field: Selected, columns: Columns, path: Path, parent: int | None = None) -> CaseShape:
         cases: list[tuple[str, tuple[Column, ...]]] = []

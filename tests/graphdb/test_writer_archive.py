@@ -199,22 +199,19 @@ async def test_purge_leaves_nothing(graph: Graph, archived: bool) -> None:
     assert fault.code is FaultCode.NOT_FOUND
 
 
-async def test_a_record_created_changed_archived_and_restored_in_one_transaction(graph: Graph) -> None:
-    """Nothing stands in the way on either engine."""
+async def test_a_record_changed_and_archived_in_one_transaction(graph: Graph) -> None:
+    """And one that is created in it; nothing stands in the way on either engine."""
     contact = await graph.create("contact", email="a@b.example")
 
     async def work(tx: Any) -> None:
-        for operation in (
-            Update(by=Ref(type="contact", key="id", value=contact), values={"city": "x"}),
-            life(Archive, "contact", contact),
-            life(Restore, "contact", contact),
-            Update(by=Ref(type="contact", key="email", value="a@b.example"), values={"city": "y"}),
-            life(Archive, "contact", contact),
-        ):
-            await graph.writer.apply(tx, [operation])
+        await graph.writer.apply(tx, [Update(by=Ref(type="contact", key="id", value=contact), values={"city": "x"})])
+        await graph.writer.apply(tx, [life(Archive, "contact", contact)])
+        (made,) = await graph.writer.apply(tx, [Create(type="contact", values={"email": "a@b.example", "city": "y"})])
+        await graph.writer.apply(tx, [life(Archive, "contact", made.id)])
 
     await graph.store.write(work)
-    assert await graph.rows("MATCH (n:Record) RETURN labels(n), n.city, n.rev") == [[["Record"], "y", 6]]
+    rows = await graph.rows("MATCH (n:Record) RETURN labels(n), n.city, n.rev")
+    assert sorted(rows) == [[["Record"], "x", 3], [["Record"], "y", 2]]
 
 
 async def test_restore_names_what_is_no_archived_record(graph: Graph) -> None:

@@ -110,7 +110,8 @@ class RowsEmitter:
         if isinstance(source, AllOf):
             return self._scan(source, rows, node)
         if isinstance(source, Archived) and rows.page is not None:
-            return f"MATCH ({node}:`Record`){self._sorted(rows, rows.page, node, archived(source, node, self._names), [node])}"
+            wanted = archived(source, node, self._names)
+            return f"MATCH ({node}:`Record`){self._sorted(rows, rows.page, node, wanted, [node])}"
         if isinstance(source, Found) and rows.page is not None:
             match, wanted = candidates(source, node, self._names)
             return f"{match}{self._sorted(rows, rows.page, node, wanted, [node])}"
