@@ -34,6 +34,26 @@ Fields = dict[str, GraphQLField]
 
 def add_shared_write_types(types: TypeRegistry) -> None:
     """What names a record of any type, and what mutations of any types answer."""
+    _add_refs(types)
+    _add_faults(types)
+
+    def joined(wrap: Callable[[Any], Any]) -> Fields:
+        return {
+            "from": GraphQLField(wrap(types["Record"]), description="The record named by `from`."),
+            "to": GraphQLField(wrap(types["Record"]), description="The record named by `to`."),
+            "labels": GraphQLField(
+                GraphQLNonNull(types.several(types["AssociationLabel"])), description="What `to` now is to `from`."
+            ),
+            "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they are newly joined."),
+            "removed": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they were joined until now."),
+        }
+
+    _add_payloads(types, "Association", joined)
+    _add_payloads(types, "Purge", lambda wrap: {"id": GraphQLField(wrap(GraphQLID), description="The id it had.")})
+
+
+def _add_refs(types: TypeRegistry) -> None:
+    """What names a record, or two, of any type."""
     key = types.add(
         GraphQLInputObjectType(
             "RecordKey",
@@ -64,6 +84,10 @@ def add_shared_write_types(types: TypeRegistry) -> None:
             description="Two records of any object types. A paired label's name says what `to` is to `from`.",
         )
     )
+
+
+def _add_faults(types: TypeRegistry) -> None:
+    """What becomes of items that are refused."""
     types.add(
         GraphQLEnumType(
             "OnError",
@@ -91,28 +115,25 @@ def add_shared_write_types(types: TypeRegistry) -> None:
             description="One thing wrong with an item.",
         )
     )
-    pair = {
-        "from": ("Record", "The record named by `from`."),
-        "to": ("Record", "The record named by `to`."),
-    }
-
-    def joined(wrap: Callable[[Any], Any]) -> Fields:
-        return {
-            **{name: GraphQLField(wrap(types[of]), description=text) for name, (of, text) in pair.items()},
-            "labels": GraphQLField(
-                GraphQLNonNull(GraphQLList(GraphQLNonNull(types["AssociationLabel"]))),
-                description="What `to` now is to `from`.",
-            ),
-            "created": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they are newly joined."),
-            "removed": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they were joined until now."),
-        }
-
-    _add_payloads(types, "Association", joined)
-    _add_payloads(types, "Purge", lambda wrap: {"id": GraphQLField(wrap(GraphQLID), description="The id it had.")})
 
 
 def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
     """``ContactRef``, ``ContactLink``, ``ContactUniqueKey``, its inputs and its payloads."""
+    name = object_type.type_name
+    _add_references(types, object_type)
+    _add_inputs(types, object_type)
+
+    def payload(wrap: Callable[[Any], Any]) -> Fields:
+        return {
+            object_type.field: GraphQLField(wrap(types[name]), description="The record as it now is."),
+            "created": types.shared.created,
+        }
+
+    _add_payloads(types, name, payload)
+
+
+def _add_references(types: TypeRegistry, object_type: ObjectType) -> None:
+    """What names a record of a type: by id or by a unique property, or one to be created."""
     name, unique = object_type.type_name, object_type.unique_properties
 
     @cache
@@ -125,14 +146,6 @@ def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
                 for prop, leaf in leaves.items()
             },
         }
-
-    @cache
-    def hops() -> list[tuple[str, HopField, dict[str, Any]]]:
-        return _hops(types, object_type)
-
-    @cache
-    def property_fields() -> dict[str, GraphQLInputField]:
-        return _property_fields(types, object_type)
 
     types.add(
         GraphQLInputObjectType(
@@ -158,6 +171,20 @@ def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
                 description=f"The unique properties of {object_type.label}; the value stands in the input.",
             )
         )
+
+
+def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
+    """What is written: of a record, of one that is created along with another, of one among several changes."""
+    name = object_type.type_name
+
+    @cache
+    def hops() -> list[tuple[str, HopField, dict[str, Any]]]:
+        return _hops(types, object_type)
+
+    @cache
+    def property_fields() -> dict[str, GraphQLInputField]:
+        return _property_fields(types, object_type)
+
     types.add(
         GraphQLInputObjectType(
             f"{name}Input",
@@ -184,14 +211,6 @@ def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
             description=f"One of several changes, as of `update{name}`.",
         )
     )
-
-    def payload(wrap: Callable[[Any], Any]) -> Fields:
-        return {
-            object_type.field: GraphQLField(wrap(types[name]), description="The record as it now is."),
-            "created": types.shared.created,
-        }
-
-    _add_payloads(types, name, payload)
 
 
 def _add_payloads(types: TypeRegistry, name: str, fields: Callable[[Callable[[Any], Any]], Fields]) -> None:
