@@ -6,6 +6,8 @@ data model can be looked at with any graph browser::
     (:_Catalog)-[:_ACCOUNT]->(:_Account)
     (:_Catalog)-[:_OBJECT_TYPE]->(:_ObjectType)-[:_PROPERTY]->(:_Property)
                                  (:_ObjectType)-[:_PIPELINE]->(:_Pipeline)-[:_STAGE]->(:_Stage)
+                                 (:_ObjectType)-[:_PROPERTY_GROUP]->(:_PropertyGroup)
+                                 (:_ObjectType)-[:_WITHDRAWN_PROPERTY]->(:_WithdrawnProperty)
     (:_Catalog)-[:_OPTION_SET]->(:_OptionSet)-[:_OPTION]->(:_Option)
     (:_Catalog)-[:_ASSOCIATION]->(:_Association)-[:_LABEL]->(:_AssociationLabel)
                                  (:_Association)-[:_START]->(:_ObjectType), -[:_END]->(:_ObjectType)
@@ -18,13 +20,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from graphdb.catalog.check import check
+from graphdb.catalog.codec import from_data, to_data
 from graphdb.catalog.model import (
     Account,
     Association,
@@ -35,6 +38,7 @@ from graphdb.catalog.model import (
     OptionSet,
     Pipeline,
     Property,
+    PropertyGroup,
     Stage,
 )
 from graphdb.cypher.quoting import quote
@@ -78,6 +82,8 @@ class _Kind:
 
 
 _PROPERTIES = _Kind(Property, "_Property", "_PROPERTY")
+_WITHDRAWN = _Kind(Property, "_WithdrawnProperty", "_WITHDRAWN_PROPERTY")
+_GROUPS = _Kind(PropertyGroup, "_PropertyGroup", "_PROPERTY_GROUP")
 _PIPELINES = _Kind(Pipeline, "_Pipeline", "_PIPELINE", (("stages", _Kind(Stage, "_Stage", "_STAGE")),))
 _OPTIONS = _Kind(Option, "_Option", "_OPTION")
 _LABELS = _Kind(AssociationLabel, "_AssociationLabel", "_LABEL")
@@ -89,7 +95,12 @@ _PARTS: tuple[tuple[str, _Kind], ...] = (
             ObjectType,
             "_ObjectType",
             "_OBJECT_TYPE",
-            (("properties", _PROPERTIES), ("pipelines", _PIPELINES)),
+            (
+                ("properties", _PROPERTIES),
+                ("pipelines", _PIPELINES),
+                ("groups", _GROUPS),
+                ("withdrawn_properties", _WITHDRAWN),
+            ),
         ),
     ),
     ("option_sets", _Kind(OptionSet, "_OptionSet", "_OPTION_SET", (("options", _OPTIONS),))),
@@ -267,7 +278,9 @@ def _encode(kind: _Kind, part: Any) -> dict[str, Any]:
         value = getattr(part, name)
         if value is None:
             continue
-        if _is_nested(hint):
+        if is_dataclass(value):
+            encoded[name] = json.dumps(to_data(value))
+        elif _is_nested(hint):
             encoded[name] = json.dumps(value)
         elif isinstance(value, tuple):
             encoded[name] = [str(item) for item in value]
@@ -283,7 +296,9 @@ def _decode(kind: _Kind, properties: dict[str, Any]) -> dict[str, Any]:
         value = properties.get(name)
         if value is None:
             continue
-        if _is_nested(hint):
+        if (part := _dataclass_of(hint)) is not None:
+            decoded[name] = from_data(part, json.loads(value), name, known_only=True)
+        elif _is_nested(hint):
             decoded[name] = tuple(tuple(inner) for inner in json.loads(value))
         elif get_origin(hint) is tuple:
             decoded[name] = tuple(get_args(hint)[0](item) for item in value)
@@ -292,6 +307,11 @@ def _decode(kind: _Kind, properties: dict[str, Any]) -> dict[str, Any]:
         else:
             decoded[name] = float(value) if float in get_args(hint) else value
     return decoded
+
+
+def _dataclass_of(hint: Any) -> type[Any] | None:
+    """The dataclass that an optional field holds, if it holds one: kept as JSON text like nested tuples."""
+    return next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and is_dataclass(one)), None)
 
 
 def _is_nested(hint: Any) -> bool:

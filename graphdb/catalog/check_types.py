@@ -28,8 +28,8 @@ _TEXTUAL = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL
 def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
     """Everything wrong with an object type by itself, and with what it refers to."""
     yield from _name_faults(object_type)
-    if not object_type.enabled and not object_type.requires_enabling:
-        yield "enabled", "expected true, for the object type needs no enabling; found false"
+    if not object_type.enabled and not object_type.requires_enabling and object_type.retired is None:
+        yield "enabled", "expected true, for the object type needs no enabling and is not retired; found false"
     yield from _property_name_faults(object_type)
     for prop in object_type.properties:
         for place, message in _property_faults(catalog, prop):

@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from graphdb.catalog.parts import BuildState, Retirable, RollUp, Rules
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,7 +64,7 @@ class Tool(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(Retirable):
     """One value of an option set. ``name`` is the GraphQL enum value and also what is stored."""
 
     name: str
@@ -73,12 +75,17 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class OptionSet:
-    """The values that enumeration properties share by naming it. ``name`` is the GraphQL enum type."""
+    """The values that enumeration properties share by naming it. ``name`` is the GraphQL enum type.
+
+    Attributes:
+        spent_names: Names of options that are gone; they are not given again.
+    """
 
     name: str
     label: str
     options: tuple[Option, ...]
     description: str = ""
+    spent_names: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Option]:
@@ -87,7 +94,15 @@ class OptionSet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Property:
+class PropertyGroup:
+    """A heading under which an object type's properties are shown."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property(Retirable):
     """A typed field of an object type.
 
     Attributes:
@@ -100,6 +115,14 @@ class Property:
         indexed: Has a composite index (property, id), so that lists sort by it from the index.
         read_only: Set by the program, never by a client.
         aliases: Its names in other systems, for imports.
+        group: The name of the property group that it is shown in.
+        custom: Made by the account, not shipped.
+        default: What a new record gets where the input leaves the property out: the input's value as JSON text.
+        rules: What else a value must be.
+        roll_up: How it is computed from associated records; such a property is not stored.
+        formula: How it is computed from the record's own properties (``graphdb.catalog.formula``); not stored.
+        unique_state: Whether all existing records hold their keys; look-ups need ONLINE.
+        indexed_state: Whether the index and the markers of unset values are there; pages read them when ONLINE.
     """
 
     name: str
@@ -112,15 +135,36 @@ class Property:
     indexed: bool = False
     read_only: bool = False
     aliases: tuple[str, ...] = ()
+    group: str | None = None
+    custom: bool = False
+    default: str | None = None
+    rules: Rules | None = None
+    roll_up: RollUp | None = None
+    formula: str | None = None
+    unique_state: BuildState = BuildState.ONLINE
+    indexed_state: BuildState = BuildState.ONLINE
+
+    @property
+    def calculated(self) -> bool:
+        """Whether its value is computed when it is read, and not stored."""
+        return self.roll_up is not None or self.formula is not None
 
     @property
     def unset_marker(self) -> str | None:
-        """The property that marks records where this one is unset, if lists need it (graph.md Q1)."""
+        """The property that marks records where this one is unset, if lists need it (graph.md Q1).
+
+        The writer keeps it from the moment that the property is indexed.
+        """
         return f"_u_{self.name}" if self.indexed and not self.required else None
+
+    @property
+    def read_marker(self) -> str | None:
+        """The marker, where every record that lacks a value is known to carry it: what pages may rely on."""
+        return self.unset_marker if self.indexed_state is BuildState.ONLINE else None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Retirable):
     """A step of a pipeline. ``name`` is unique over all pipelines of the object type."""
 
     name: str
@@ -132,7 +176,7 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pipeline:
+class Pipeline(Retirable):
     """The ordered stages that records of a type go through."""
 
     name: str
@@ -142,7 +186,7 @@ class Pipeline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AssociationLabel:
+class AssociationLabel(Retirable):
     """What an association may say about its pair (R156-R159).
 
     Attributes:
@@ -153,6 +197,10 @@ class AssociationLabel:
         inverse_name: The role of the record at the end ("direct_report"), if it differs.
         max_start: At most so many start records for one end record.
         max_end: At most so many end records for one start record.
+        start_field_was: The singular field on the start's type from when there was at most one end record; it stays
+            until the day ``start_field_leaves``, deprecated, and leads to the oldest of them.
+        end_field_was: The same on the end's type.
+        withdrawn: No longer in the API; its names and relationships are kept.
     """
 
     name: str
@@ -164,11 +212,20 @@ class AssociationLabel:
     inverse_label: str | None = None
     max_start: int | None = None
     max_end: int | None = None
+    start_field_was: str | None = None
+    start_field_leaves: str | None = None
+    end_field_was: str | None = None
+    end_field_leaves: str | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Association:
-    """A pair of object types whose records may be associated; one relationship type, walked from both ends."""
+class Association(Retirable):
+    """A pair of object types whose records may be associated; one relationship type, walked from both ends.
+
+    Attributes:
+        withdrawn: No longer in the API; its names and relationships are kept.
+    """
 
     start: str
     end: str
@@ -176,6 +233,7 @@ class Association:
     start_field: str
     end_field: str
     labels: tuple[AssociationLabel, ...] = ()
+    withdrawn: bool = False
 
     @property
     def same_type(self) -> bool:
@@ -214,6 +272,8 @@ class Side:
         """Every label as seen from here; a same-type paired label is seen twice, once from each role."""
         sides: list[LabelSide] = []
         for label in self.association.labels:
+            if label.withdrawn:
+                continue
             if not self.association.same_type:
                 sides.append(LabelSide(association=self.association, label=label, forward=self.forward))
                 continue
@@ -273,7 +333,7 @@ class LabelSide:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObjectType:
+class ObjectType(Retirable):
     """A kind of record.
 
     Attributes:
@@ -286,6 +346,10 @@ class ObjectType:
         display: Properties whose set values, joined by a space, name a record; each inner tuple is tried in turn.
         required_associations: For each group, at least one associated record of one of its types must exist.
         requires_enabling: Off until a super admin enables it (R18-R20).
+        custom: Made by the account, not shipped.
+        groups: The headings under which its properties are shown.
+        withdrawn_properties: Properties that the API no longer has; their names and values are kept.
+        spent_names: Names of fields that are gone for good; they are not given again.
     """
 
     name: str
@@ -306,6 +370,10 @@ class ObjectType:
     activity: bool = False
     requires_enabling: bool = False
     enabled: bool = True
+    custom: bool = False
+    groups: tuple[PropertyGroup, ...] = ()
+    withdrawn_properties: tuple[Property, ...] = ()
+    spent_names: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Property]:
@@ -318,6 +386,11 @@ class ObjectType:
         return tuple(prop for prop in self.properties if prop.unique)
 
     @cached_property
+    def stored_properties(self) -> tuple[Property, ...]:
+        """The type's own properties that its nodes hold: all but the calculated ones."""
+        return tuple(prop for prop in self.properties if not prop.calculated)
+
+    @cached_property
     def stages(self) -> dict[str, tuple[Pipeline, Stage]]:
         """Stage name to its pipeline and itself."""
         return {stage.name: (pipe, stage) for pipe in self.pipelines for stage in pipe.stages}
@@ -325,11 +398,17 @@ class ObjectType:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One deployment's data and data model."""
+    """One deployment's data and data model.
+
+    Attributes:
+        spent_names: Names of object types, enumerations and relationship types that are gone for good, each with its
+            kind in front (``type:RoastBatch``); they are not given again.
+    """
 
     name: str = "Kinship"
     time_zone: str = "UTC"
     currency: str = "USD"
+    spent_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -371,7 +450,8 @@ class Catalog:
 
     def _find_sides(self, name: str) -> Iterator[Side]:
         for association in self.associations:
-            if not (self.by_name[association.start].enabled and self.by_name[association.end].enabled):
+            ends = (self.by_name[association.start], self.by_name[association.end])
+            if association.withdrawn or not all(one.enabled for one in ends):
                 continue
             if association.start == name:
                 yield association.side(forward=True)
