@@ -33,8 +33,13 @@ def association_fields(types: TypeRegistry, object_type: ObjectType) -> Iterator
         far = types.catalog.by_name[side.far]
         many = types[f"{far.type_name}AssociationWhere"]
         described = f"What is asked of the associated {far.plural_label}."
-        yield side.field, GraphQLInputField(many, description=described, extensions={KEY: HopField(side)})
-        for label in side.labels:
+        yield (
+            side.field,
+            GraphQLInputField(
+                many, description=described, deprecation_reason=side.deprecation, extensions={KEY: HopField(side)}
+            ),
+        )
+        for label in side.label_fields:
             hop = HopField(side, label)
             graphql_type = types[f"{far.type_name}Where"] if hop.single else many
             described = (
@@ -42,7 +47,15 @@ def association_fields(types: TypeRegistry, object_type: ObjectType) -> Iterator
                 if hop.single
                 else f"What is asked of the associated {far.plural_label} labelled “{label.shown}”."
             )
-            yield label.field, GraphQLInputField(graphql_type, description=described, extensions={KEY: hop})
+            yield (
+                label.field,
+                GraphQLInputField(
+                    graphql_type,
+                    description=described,
+                    deprecation_reason=label.deprecation,
+                    extensions={KEY: hop},
+                ),
+            )
 
 
 def _add_association_where(types: TypeRegistry, object_type: ObjectType) -> None:

@@ -70,16 +70,20 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
         return {
             "id": GraphQLInputField(direction, description="By creation."),
             **{
-                prop.name: GraphQLInputField(direction, extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(
+                    direction, deprecation_reason=prop.deprecation, extensions={KEY: PropertyField(prop)}
+                )
                 for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
                 if prop.type not in UNSORTABLE
             },
             **{
                 field: GraphQLInputField(
                     types[f"{far.type_name}{'' if hop.single else 'Association'}OrderBy"],
+                    deprecation_reason=hop.deprecation,
                     extensions={KEY: hop},
                 )
                 for field, hop, far in hops(types, object_type)
+                if hop.label is None or not hop.label.former
             },
         }
 

@@ -18,5 +18,5 @@ def hops(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, Ho
     for side in types.catalog.sides_of(object_type.name):
         far = types.catalog.by_name[side.far]
         yield side.field, HopField(side), far
-        for label in side.labels:
+        for label in side.label_fields:
             yield label.field, HopField(side, label), far

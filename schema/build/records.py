@@ -123,6 +123,7 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             types[object_type.type_name],
             {"by": GraphQLArgument(GraphQLNonNull(types[f"{object_type.type_name}Ref"]))},
             description=f"One {object_type.label}; null when there is none.",
+            deprecation_reason=object_type.deprecation,
             extensions={KEY: LookupField(object_type)},
         )
         fields[object_type.plural_field] = GraphQLField(
@@ -130,6 +131,7 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             _list_arguments(types, object_type),
             description=f"{object_type.plural_label}, oldest first unless `orderBy` says otherwise. "
             f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
+            deprecation_reason=object_type.deprecation,
             extensions={KEY: ListField(object_type)},
         )
     return fields
@@ -168,7 +170,7 @@ def _hop_fields(types: TypeRegistry, side: Side) -> Iterator[tuple[str, GraphQLF
         GraphQLString, description="Only those with this label, by its API name, such as `billing`."
     )
     yield side.field, _hop(types, HopField(side), far, arguments, f"Associated {far.plural_label}.")
-    for label in side.labels:
+    for label in side.label_fields:
         yield label.field, _label_field(types, HopField(side, label), far, label)
 
 
@@ -176,7 +178,8 @@ def _label_field(types: TypeRegistry, hop: HopField, far: ObjectType, label: Lab
     if hop.single:
         return GraphQLField(
             types[far.type_name],
-            description=f"The associated {far.label} labelled “{label.shown}”; at most one.",
+            description=f"The associated {far.label} labelled “{label.shown}”; {_how_many(label)}.",
+            deprecation_reason=label.deprecation,
             extensions={KEY: hop},
         )
     described = f"Associated {far.plural_label} labelled “{label.shown}”."
@@ -190,8 +193,13 @@ def _hop(
         GraphQLNonNull(types[f"{far.type_name}Connection"]),
         arguments,
         description=f"{description} A page holds {types.limits.page_size_nested} unless `first` or `last` is given.",
+        deprecation_reason=hop.deprecation,
         extensions={KEY: hop},
     )
+
+
+def _how_many(label: LabelSide) -> str:
+    return "the oldest of them" if label.former else "at most one"
 
 
 def _list_arguments(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLArgument]:
@@ -211,4 +219,9 @@ def _id_field() -> GraphQLField:
 
 
 def _property_field(prop: Property, graphql_type: Any) -> GraphQLField:
-    return GraphQLField(graphql_type, description=prop.description or prop.label, extensions={KEY: PropertyField(prop)})
+    return GraphQLField(
+        graphql_type,
+        description=prop.description or prop.label,
+        deprecation_reason=prop.deprecation,
+        extensions={KEY: PropertyField(prop)},
+    )

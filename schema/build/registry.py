@@ -38,7 +38,9 @@ class TypeRegistry:
                 "ObjectTypeName",
                 {
                     object_type_enum_value(object_type): GraphQLEnumValue(
-                        object_type_enum_value(object_type), description=object_type.label
+                        object_type_enum_value(object_type),
+                        description=object_type.label,
+                        deprecation_reason=object_type.deprecation,
                     )
                     for object_type in catalog.enabled
                 },
@@ -81,7 +83,11 @@ def add_option_sets(types: TypeRegistry) -> None:
                 GraphQLEnumType(
                     option_set.name,
                     {
-                        option.name: GraphQLEnumValue(option.name, description=option.description or option.label)
+                        option.name: GraphQLEnumValue(
+                            option.name,
+                            description=option.description or option.label,
+                            deprecation_reason=option.deprecation,
+                        )
                         for option in option_set.options
                     },
                     description=option_set.description or option_set.label,

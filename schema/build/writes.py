@@ -143,6 +143,7 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
                 GraphQLNonNull(types[f"{name}Payload"]),
                 field_arguments,
                 description=description,
+                deprecation_reason=object_type.deprecation,
                 extensions={KEY: WriteField(object_type, kind)},
             )
     ref = GraphQLArgument(GraphQLNonNull(types["RecordRef"]))
@@ -165,15 +166,17 @@ def _input_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gra
         fields[prop.name] = GraphQLInputField(
             GraphQLList(GraphQLNonNull(leaf)) if many else leaf,
             description=prop.description or prop.label,
+            deprecation_reason=prop.deprecation,
             extensions={KEY: PropertyField(prop)},
         )
     for side in types.catalog.sides_of(object_type.name):
         link = types[f"{types.catalog.by_name[side.far].type_name}Link"]
-        for hop in (HopField(side), *(HopField(side, label) for label in side.labels)):
+        for hop in (HopField(side), *(HopField(side, label) for label in side.label_fields)):
             field = hop.label.field if hop.label else side.field
             fields[field] = GraphQLInputField(
                 link if hop.single else GraphQLList(GraphQLNonNull(link)),
                 description="Associates this record; what is associated already stays.",
+                deprecation_reason=hop.deprecation,
                 extensions={KEY: hop},
             )
     return fields
