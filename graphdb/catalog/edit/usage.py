@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORDS: Final = {"FORMULA": "formula", "ROLL_UP": "roll-up"}
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -23,15 +24,21 @@ def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterat
         yield f"it belongs to the pipelines of {object_type.label}"
     if prop.required:
         yield "it is required"
+    for kind, name in calculated_uses(catalog, object_type, prop):
+        yield f"the {_WORDS[kind]} {name} reads it"
+
+
+def calculated_uses(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[tuple[str, str]]:
+    """The calculated properties that read a property: FORMULA or ROLL_UP, and ``type.property``."""
     for other in object_type.properties:
         if other.name != prop.name and other.formula and prop.name in formula_names(other.formula):
-            yield f"the formula of {object_type.name}.{other.name} reads it"
+            yield "FORMULA", f"{object_type.name}.{other.name}"
     for near, other in roll_ups(catalog):
         roll_up = other.roll_up
         if roll_up is not None and far_type(catalog, near, roll_up.field) == object_type.name:
             read = {roll_up.property} | (set(_keys(json.loads(roll_up.where))) if roll_up.where else set())
             if prop.name in read:
-                yield f"the roll-up {near.name}.{other.name} reads it"
+                yield "ROLL_UP", f"{near.name}.{other.name}"
 
 
 def roll_ups(catalog: Catalog) -> Iterator[tuple[ObjectType, Property]]:
