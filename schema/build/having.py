@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
-from schema.bindings import KEY, PropertyField
 from schema.build.aggregates import COUNTED, NUMBERS, ORDERED, aggregate_name, aggregated
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def add_having(types: TypeRegistry, object_type: ObjectType) -> None:
             "count": GraphQLInputField(types["IntFilter"], description="How many records there are."),
             **{
                 prop.name: GraphQLInputField(
-                    types[f"{aggregate_name(prop)}Filter"], extensions={KEY: PropertyField(prop)}
+                    types[f"{aggregate_name(prop)}Filter"], extensions=types.meaning(prop)
                 )
                 for prop in aggregated(object_type)
             },
