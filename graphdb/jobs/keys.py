@@ -7,7 +7,7 @@ a time when nobody kept it: it is taken off, or goes to the record that has the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from graphdb import ids
 from graphdb.catalog.changes import AllDistinct, JobKind, JobSpec
