@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graphdb.catalog.changes import JobKind
 from graphdb.catalog.edit.draft import Draft
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import Fault, WriteRefused
@@ -15,6 +14,7 @@ from graphdb.errors import Fault, WriteRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graphdb.catalog.changes import JobKind
     from graphdb.catalog.model import Catalog
 
 TODAY = date(2026, 11, 22)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from graphdb.catalog.changes import AtMost, JobKind, NoneHolds
 from graphdb.catalog.edit import associations, object_types, pipelines
-from graphdb.catalog.edit.draft import Draft
 from graphdb.catalog.parts import BuildState
 from graphdb.errors import FaultCode
 from tests.edits import LEAVES, draft, jobs, make, refused
+
+if TYPE_CHECKING:
+    from graphdb.catalog.edit.draft import Draft
 
 
 def _fields(one: Draft, near: str, far: str) -> dict[str, bool]:
@@ -88,7 +90,7 @@ def test_a_limit_that_stops_being_one_gains_the_plural_field_and_keeps_the_singu
     assert _fields(one, "contact", "company")["primaryCompany"] is True
     assert one.narrowings == []
     later = draft(one.catalog, date(2027, 6, 1))
-    make(later, lambda inner: object_types.withdraw_due(inner))
+    make(later, object_types.withdraw_due)
     assert "primaryCompany" not in _fields(later, "contact", "company")
     back = make(later, associations.update_label, "contact", "company", "primary", {"max_end": 1})
     assert (back.start_field, back.start_field_was) == ("primaryCompany", "primaryCompanies")
@@ -121,7 +123,7 @@ def test_a_retired_label_leaves_comes_back_and_is_deleted_for_good() -> None:
     assert side is not None
     assert {label.name: label.deprecation for label in side.labels}["billing"] is not None
     later = draft(one.catalog, date(2027, 6, 1))
-    make(later, lambda inner: object_types.withdraw_due(inner))
+    make(later, object_types.withdraw_due)
     assert "billingCompanies" not in _fields(later, "contact", "company")
     make(later, associations.restore_label, "contact", "company", "billing")
     assert "billingCompanies" in _fields(later, "contact", "company")
@@ -141,7 +143,7 @@ def test_a_retired_association_takes_its_fields_along_and_is_deleted_for_good() 
     assert side is not None
     assert side.deprecation == f"retired 2026-11-22, leaves after {LEAVES}"
     later = draft(one.catalog, date(2027, 6, 1))
-    make(later, lambda inner: object_types.withdraw_due(inner))
+    make(later, object_types.withdraw_due)
     assert later.catalog.side_between("contact", "company") is None
     make(later, associations.restore, "contact", "company")
     assert later.catalog.side_between("contact", "company") is not None

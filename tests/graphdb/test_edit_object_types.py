@@ -155,7 +155,7 @@ def test_a_retired_type_stays_until_it_leaves_and_comes_back() -> None:
     object_types.withdraw_due(later)
     assert later.catalog.by_name["roast_batch"].enabled
     after = draft(one.catalog, date(2027, 5, 22))
-    make(after, lambda inner: object_types.withdraw_due(inner))
+    make(after, object_types.withdraw_due)
     assert not after.catalog.by_name["roast_batch"].enabled
     assert "roast_batch" not in {side.far for side in after.catalog.sides_of("contact")}
     back = make(after, object_types.restore, "roast_batch")

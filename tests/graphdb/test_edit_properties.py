@@ -131,7 +131,7 @@ def test_a_retired_property_leaves_and_comes_back_with_its_keys_claimed_anew() -
     retired = make(one, properties.retire, "contact", "badge")
     assert (retired.leaves, retired.deprecation) == (LEAVES, f"retired 2026-11-22, leaves after {LEAVES}")
     after = draft(one.catalog, date(2027, 6, 1))
-    make(after, lambda inner: object_types.withdraw_due(inner))
+    make(after, object_types.withdraw_due)
     contact = after.catalog.by_name["contact"]
     assert "badge" not in contact.by_name
     assert [prop.name for prop in contact.withdrawn_properties] == ["badge"]

@@ -146,8 +146,10 @@ def test_types_without_an_association_cannot_be_associated() -> None:
     assert faults(Associate(start=product, to=ticket, path=("from",))) == [
         (
             ("from",),
-            "Products and Tickets cannot be associated: the data model has no association between them "
-            "(createAssociation makes one)",
+            (
+                "Products and Tickets cannot be associated: the data model has no association between them "
+                "(createAssociation makes one)"
+            ),
         )
     ]
 
