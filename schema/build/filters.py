@@ -81,7 +81,6 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
                     extensions=hop.meaning,
                 )
                 for hop in types.hops(object_type)
-                if hop.stands_for.label is None or not hop.stands_for.label.former
             },
         }
 

@@ -13,6 +13,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     introspection_types,
     validate_schema,
@@ -89,6 +90,20 @@ class MergedSchema(strawberry.Schema):
             raise ValueError("the generated schema is invalid: " + "; ".join(error.message for error in errors))
         self._schema = merged
         self._attach(merged)
+
+    def dispose(self) -> None:
+        """Take the schema apart once nothing uses it any more.
+
+        Its types hold each other in rings, so that it would stay until a full collection, and for good where the
+        collector was told to leave it alone; without the rings it goes at once.
+        """
+        merged = self._schema
+        for name, graphql_type in merged.type_map.items():
+            # Scalars and the types of introspection are the process's, the rest is this schema's own.
+            if not isinstance(graphql_type, GraphQLScalarType) and not name.startswith("__"):
+                vars(graphql_type).clear()
+        for whole in (merged, self.schema_converter, self):
+            vars(whole).clear()
 
     def _extend_introspection(self) -> None:
         """Strawberry would make the whole process answer ``isOneOf`` from its own classes, if but for a moment."""
