@@ -21,8 +21,10 @@ from strawberry.utils.await_maybe import await_maybe
 
 from app.caller import caller_of
 from app.errors import to_graphql_error
+from app.model_mutations import ModelMutationRunner, changes_of_model
 from app.mutations import MutationRunner
 from app.plans import explain_plan
+from schema.bindings import binding
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from app.caller import Caller
     from app.counts import Counts
+    from app.editing import EditSession
     from app.registry import Registry, Served
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
@@ -43,6 +46,9 @@ if TYPE_CHECKING:
 
 class RequestContext:
     """What resolvers of the fixed fields see.
+
+    ``served`` is what the process serves when the request begins; the request goes on with it to its end, whatever the
+    data model becomes meanwhile.
 
     Args:
         registry: What the process serves.
@@ -59,19 +65,37 @@ class RequestContext:
         caller: Caller | None = None,
     ) -> None:
         self._registry = registry
+        self.served = registry.current
+        self._editing: EditSession | None = None
         self.caller = caller or caller_of(registry.settings)
         self.request = request
         self.now = now or datetime.now(UTC)
 
     @property
     def catalog(self) -> Catalog:
-        """The current data model."""
-        return self._registry.catalog
+        """The data model that the request began with."""
+        return self.served.catalog
 
     @property
     def counts(self) -> Counts:
         """How many records and associations there are."""
-        return self._registry.current.counts
+        return self.served.counts
+
+    @property
+    def editing(self) -> EditSession:
+        """The change of the data model that this request makes."""
+        if self._editing is None:
+            raise RuntimeError("only mutations change the data model")
+        return self._editing
+
+    @editing.setter
+    def editing(self, session: EditSession) -> None:
+        self._editing = session
+
+    @property
+    def registry(self) -> Registry:
+        """What the process serves."""
+        return self._registry
 
     @property
     def indexes(self) -> Sequence[IndexStatus]:
@@ -80,17 +104,20 @@ class RequestContext:
 
 
 class RecordsExtension(SchemaExtension):
-    """Answers the record fields of one request.
+    """Answers the record fields of one request, whose context says under which version of the data model.
 
-    Args:
-        served: The version of the data model that the schema was made from.
+    The schema holds the class, never what is served: ``Served`` holds the schema.
     """
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self) -> None:
         self._cost: Cost | None = None
         self._explained: dict[str, Any] | None = None
         self._is_dry_run = False
+
+    @property
+    def _served(self) -> Served:
+        served: Served = self.execution_context.context.served
+        return served
 
     async def on_parse(self) -> AsyncIterator[None]:
         """Take a known document from the cache, or parse a new one under the token limit."""
@@ -151,12 +178,21 @@ class RecordsExtension(SchemaExtension):
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
                 self._is_dry_run = prepared.is_dry_run
-                return await MutationRunner(self._served, prepared, context.context.now).run(variables)
+                return await self._mutation(prepared, variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
         except GraphQLError as error:
             return ExecutionResult(None, [error])
         return None
+
+    async def _mutation(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult:
+        context = self.execution_context
+        fields = prepared.root_fields(prepared.open(variables))
+        written = {key: field for key, field in fields.items() if binding(field.definition) is not None}
+        if changes := changes_of_model(fields, written):
+            runner = ModelMutationRunner(context.context.registry, self._served, prepared, context.context)
+            return await runner.run(changes, context.variables)
+        return await MutationRunner(self._served, prepared, context.context.now).run(variables)
 
     async def _query(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult | None:
         parts = prepared.parts_for(variables)

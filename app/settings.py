@@ -231,7 +231,10 @@ class Settings:
     )
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
     catalog_versions_max: int = _count(
-        200, "Versions of the data model that stay readable, each some 150 kB of the graph.", "versions"
+        200, "Versions of the data model that stay readable, each some 10 kB of the graph.", "versions"
+    )
+    catalog_poll_s: float = _setting(
+        0.25, "How often each process looks whether the data model has changed.", unit="seconds", least=0.05, most=60
     )
     read_timeout_s: float = _setting(10.0, "Longest time for a query.", unit="seconds", least=0.1, most=3_600)
     write_timeout_s: float = _setting(30.0, "Longest time for a mutation.", unit="seconds", least=0.1, most=3_600)
@@ -247,6 +250,9 @@ class Settings:
         268_435_456, "Largest answer about the schema, before it is compressed (TOO_COMPLEX).", "bytes", least=1_024
     )
     graphiql: bool = _setting(True, "Whether a browser at `/graphql` gets GraphiQL.")
+    deprecation_days: int = _count(
+        180, "For how long what is retired of the data model stays in the API, deprecated.", "days", least=0, most=3_650
+    )
     role: str = _setting(
         "",
         "What every caller may do, for there is no authentication yet. Empty: super_admin on a loopback address, "

@@ -1,6 +1,7 @@
 """The engine's constraints and indexes, made from the catalog.
 
-``prepare`` makes what serving needs: the two constraints and each enabled type's index on ``id``.
+``prepare`` makes what serving needs at the start: the two constraints and each enabled type's index on ``id``; of
+object types that come later ``prepare_types`` makes what is needed before their first record.
 ``build_indexes`` makes the rest behind the running program, one after the other, and tells of each one's
 state; ``index_states`` reads the states at any time. All of them look first and make only what is missing, so
 each may run again after a crash at any step. What exists is recognised by its label and properties, not by
@@ -16,7 +17,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from graphdb.catalog.model import SYSTEM_PROPERTIES
+from graphdb.catalog.model import SYSTEM_PROPERTIES, marker_of
 from graphdb.cypher.quoting import is_safe, quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StatementRejected, StoreError, StoreTimeout, StoreUnavailable
@@ -24,7 +25,7 @@ from graphdb.store import Engine
 from graphdb.words import WORDS_PROPERTY
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.store import GraphStore, Transaction
@@ -33,9 +34,11 @@ T = TypeVar("T")
 
 RECORD = "Record"
 KEY = "_Key"
+JOB = "_CatalogJob"
 
 _CONSTRAINT_ATTEMPTS = 5
-_TYPE_ATTEMPTS = 5
+_TYPE_ATTEMPTS = 8
+_TYPE_PAUSE_S = 0.02
 _EXISTS = frozenset(
     f"Neo.ClientError.Schema.{kind}"
     # Neo4j's IF NOT EXISTS looks before it locks: of two programs that start together one gets the first.
@@ -92,8 +95,8 @@ class IndexStatus:
         return self.index.name
 
 
-CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)))
-"""No two nodes of the label share the property's value: ids over all types, and the unique keys."""
+CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(JOB, ("id",)))
+"""No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs."""
 
 
 WORDS = Index(RECORD, (WORDS_PROPERTY,), full_text=True)
@@ -102,7 +105,7 @@ WORDS = Index(RECORD, (WORDS_PROPERTY,), full_text=True)
 
 def id_indexes(catalog: Catalog) -> tuple[Index, ...]:
     """Each enabled type's index on ``id``: its default order, and the way to a record of a known type."""
-    return tuple(_id_index(object_type) for object_type in catalog.enabled)
+    return tuple(id_index(object_type.node_label) for object_type in catalog.enabled)
 
 
 def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
@@ -113,6 +116,13 @@ def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def property_indexes(node_label: str, name: str, *, marked: bool) -> Iterator[Index]:
+    """The indexes of one property: on its values and, where it may be unset, on the marker of that."""
+    yield Index(node_label, (name, "id"))
+    if marked:
+        yield Index(node_label, (marker_of(name), "id"))
+
+
 async def prepare(store: GraphStore, catalog: Catalog) -> None:
     """Make the constraints and the id indexes, and return once they are online.
 
@@ -120,8 +130,7 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
         StoreError: The engine could not make one of them.
     """
     await _make_constraints(store)
-    if store.engine is Engine.ARCADEDB:
-        await _make_types(store, catalog)
+    await prepare_types(store, catalog.enabled)
     wanted = id_indexes(catalog)
     found = await _found_indexes(store)
     for index in wanted:
@@ -131,10 +140,38 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
         raise StatementRejected(f"the engine could not build {failed[0].index.name}: {failed[0].reason}")
 
 
+async def prepare_types(store: GraphStore, object_types: Sequence[ObjectType]) -> None:
+    """Have the embedded engine make what it keeps these types' nodes in, before the first are written.
+
+    It makes that for each set of labels with the first node that has them, and of transactions that come to it at
+    once all but one fail: with a general error, for which no retry is due. Neo4j needs nothing of the kind.
+
+    Raises:
+        StoreError: The engine could not make it.
+    """
+    if store.engine is not Engine.ARCADEDB or not object_types:
+        return
+
+    async def touch(transaction: Transaction) -> None:
+        for object_type in object_types:
+            label = quote(object_type.node_label)
+            await transaction.run(Statement(f"CREATE (n:{quote(RECORD)}:{label}) DELETE n"))
+
+    for attempt in range(_TYPE_ATTEMPTS):
+        try:
+            await store.write(touch)
+        except StatementRejected:  # another process does the same at this moment
+            if attempt + 1 == _TYPE_ATTEMPTS:
+                raise
+            await asyncio.sleep(_TYPE_PAUSE_S * (attempt + 1))
+        else:
+            return
+
+
 async def build_indexes(
     store: GraphStore, catalog: Catalog, on_state: Callable[[IndexStatus], None]
 ) -> list[IndexStatus]:
-    """Make the further indexes one after the other and return what became of each.
+    """Make the id indexes and the further ones one after the other and return what became of each.
 
     One that the engine refuses is FAILED with its reason, and the next one's turn comes; one that had failed
     before is made anew. While no engine answers it waits.
@@ -144,7 +181,7 @@ async def build_indexes(
         catalog: What wants them.
         on_state: Called at each change of a state, the first time with the state found.
     """
-    wanted = _further(store, catalog)
+    wanted = (*id_indexes(catalog), *_further(store, catalog))
     results: dict[Index, IndexStatus] = {}
     for status in await _outlasting(partial(_states, store, wanted)):
         results[status.index] = status
@@ -152,7 +189,7 @@ async def build_indexes(
     for index in wanted:
         if results[index].state is not IndexState.ONLINE:
             on_state(IndexStatus(index, IndexState.BUILDING))
-            results[index] = await _outlasting(partial(_build, store, index))
+            results[index] = await _outlasting(partial(build_index, store, index))
             on_state(results[index])
     return list(results.values())
 
@@ -163,7 +200,12 @@ async def index_states(store: GraphStore, catalog: Catalog) -> list[IndexStatus]
     Raises:
         StoreError: The engine did not answer.
     """
-    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *_further(store, catalog)))
+    return await _states(store, wanted_indexes(store, catalog))
+
+
+def wanted_indexes(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
+    """Every index and constraint that a catalog wants of this engine, in catalog order."""
+    return (*CONSTRAINTS, *id_indexes(catalog), *_further(store, catalog))
 
 
 def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
@@ -171,16 +213,15 @@ def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
     return (*further_indexes(catalog), *((WORDS,) if store.engine is Engine.NEO4J else ()))
 
 
-def _id_index(object_type: ObjectType) -> Index:
-    return Index(object_type.node_label, ("id",))
+def id_index(node_label: str) -> Index:
+    """The index on ``id`` of one object type's nodes."""
+    return Index(node_label, ("id",))
 
 
 def _composite_indexes(object_type: ObjectType) -> Iterator[Index]:
     for prop in (*SYSTEM_PROPERTIES, *object_type.properties):
         if prop.indexed:
-            yield Index(object_type.node_label, (prop.name, "id"))
-        if prop.unset_marker is not None:
-            yield Index(object_type.node_label, (prop.unset_marker, "id"))
+            yield from property_indexes(object_type.node_label, prop.name, marked=prop.unset_marker is not None)
 
 
 async def _make_constraints(store: GraphStore) -> None:
@@ -199,28 +240,6 @@ async def _make_constraints(store: GraphStore) -> None:
     missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
     if missing:
         raise StatementRejected(f"the engine made no constraint {missing[0].name}")
-
-
-async def _make_types(store: GraphStore, catalog: Catalog) -> None:
-    """Have the embedded engine make what it keeps a type's nodes in, before the first are written.
-
-    It makes that for each set of labels with the first node that has them, and of transactions that come to it at
-    once all but one fail: with a general error, for which no retry is due.
-    """
-
-    async def touch(transaction: Transaction) -> None:
-        for object_type in catalog.enabled:
-            label = quote(object_type.node_label)
-            await transaction.run(Statement(f"CREATE (n:{quote(RECORD)}:{label}) DELETE n"))
-
-    for attempt in range(_TYPE_ATTEMPTS):
-        try:
-            await store.write(touch)
-        except StatementRejected:  # another process does the same at this moment
-            if attempt + 1 == _TYPE_ATTEMPTS:
-                raise
-        else:
-            return
 
 
 async def _drop_plain_indexes(store: GraphStore, index: Index) -> None:
@@ -263,8 +282,22 @@ async def _tolerating(codes: frozenset[str], store: GraphStore, command: str) ->
             raise
 
 
-async def _build(store: GraphStore, index: Index) -> IndexStatus:
-    """Make one index and wait until it is settled."""
+async def drop_index(store: GraphStore, index: Index) -> None:
+    """Drop an index, if it is there under the name that this module gives.
+
+    Raises:
+        StoreError: The engine did not drop it.
+    """
+    await _tolerating(_OWNED, store, f"DROP INDEX {quote(index.name)} IF EXISTS")
+
+
+async def build_index(store: GraphStore, index: Index) -> IndexStatus:
+    """Make one index and wait until it is settled; what the engine refuses is FAILED with its reason.
+
+    Raises:
+        StoreUnavailable: No engine answered.
+        StoreTimeout: The engine did not answer in time.
+    """
     try:
         (status,) = await _states(store, (index,))
         await _make(store, index, status.state)

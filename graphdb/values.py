@@ -32,6 +32,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from graphdb.catalog.model import PropertyType
+from graphdb.catalog.parts import BuildState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +124,16 @@ MERGED_PREFIX = "id:"
 def merged_key(record_id: str) -> str:
     """The text of the key node that leads from the id of a merged record to the one that it was merged into."""
     return f"{MERGED_PREFIX}{record_id}"
+
+
+def unready(prop: Property) -> str | None:
+    """Why records cannot be named by a unique property yet; None if they can."""
+    if prop.unique_state is BuildState.ONLINE:
+        return None
+    return (
+        f"records cannot be named by {prop.name} before all of them hold their keys: its unique state is "
+        f"{prop.unique_state}, and dataModel shows how far it is"
+    )
 
 
 def shown(value: object) -> str:

@@ -230,7 +230,9 @@ class Batch:
             begun.add(state.id)
             if created and draft.key is not None:
                 self.faults += missing_faults(draft, {link.side.far for link in draft.links if link.to is not None})
-            if draft.key is not None and not state.new and draft.key not in state.stored_keys():
+            if created:
+                draft.values = {**draft.defaults, **draft.values}
+            elif draft.key is not None and not state.new and draft.key not in state.stored_keys():
                 # Found by a value of a record that was merged into it: its own value stays.
                 draft.values.pop(draft.key_property, None)
             changed = state.apply(draft, self.faults)

@@ -55,7 +55,7 @@ def add_having(types: TypeRegistry, object_type: ObjectType) -> None:
             "not": GraphQLInputField(having, description="The exact complement: figures of no values included."),
             "count": GraphQLInputField(types["IntFilter"], description="How many records there are."),
             **{
-                prop.name: GraphQLInputField(types[f"{aggregate_name(prop)}Filter"], extensions=types.stands_for(prop))
+                prop.name: GraphQLInputField(types[f"{aggregate_name(prop)}Filter"], extensions=types.meaning(prop))
                 for prop in aggregated(object_type)
             },
         }

@@ -43,7 +43,11 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         for field, write, arguments, description in told:
             answers = purged if write.kind is Write.PURGE else payload
             fields[field] = GraphQLField(
-                answers[write.many], arguments, description=description, extensions={KEY: write}
+                answers[write.many],
+                arguments,
+                description=description,
+                deprecation_reason=object_type.deprecation,
+                extensions={KEY: write},
             )
     ref = GraphQLArgument(GraphQLNonNull(types["RecordRef"]))
     labels = GraphQLArgument(GraphQLList(GraphQLNonNull(GraphQLString)))

@@ -20,7 +20,6 @@ from graphql import (
 )
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import KEY, HopField
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ def _add_references(types: TypeRegistry, object_type: ObjectType) -> None:
         return {
             "id": types.shared.id,
             **{
-                prop.name: GraphQLInputField(leaf, description=prop.description, extensions=types.stands_for(prop))
+                prop.name: GraphQLInputField(leaf, description=prop.description, extensions=types.meaning(prop))
                 for prop, leaf in leaves.items()
             },
         }
@@ -178,17 +177,13 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
     name = object_type.type_name
 
     @cache
-    def hops() -> list[tuple[str, HopField, dict[str, Any]]]:
-        return _hops(types, object_type)
-
-    @cache
     def property_fields() -> dict[str, GraphQLInputField]:
         return _property_fields(types, object_type)
 
     types.add(
         GraphQLInputObjectType(
             f"{name}Input",
-            lambda: {**property_fields(), **_link_fields(types, hops(), "Link")},
+            lambda: {**property_fields(), **_link_fields(types, object_type, "Link")},
             description="All optional; what a new record must have is checked by the writer, all faults at once. "
             "A property set to null is unset, and a label with at most one is taken off.",
         )
@@ -196,7 +191,7 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
     types.add(
         GraphQLInputObjectType(
             f"{name}NestedInput",
-            lambda: {**property_fields(), **_link_fields(types, hops(), "Ref")},
+            lambda: {**property_fields(), **_link_fields(types, object_type, "Ref")},
             description=f"A {object_type.label} that is created along with the record that it is associated with.",
         )
     )
@@ -249,29 +244,20 @@ def _property_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, 
         fields[prop.name] = GraphQLInputField(
             GraphQLList(GraphQLNonNull(leaf)) if many else leaf,
             description=prop.description or prop.label,
-            extensions=types.stands_for(prop),
+            deprecation_reason=prop.deprecation,
+            extensions=types.meaning(prop),
         )
     return fields
 
 
-def _hops(types: TypeRegistry, object_type: ObjectType) -> list[tuple[str, HopField, dict[str, Any]]]:
-    """The associations and labels of a type by field, with what marks their input fields."""
-    return [
-        (hop.label.field if hop.label else side.field, hop, {KEY: hop})
-        for side in types.catalog.sides_of(object_type.name)
-        for hop in (HopField(side), *(HopField(side, label) for label in side.labels))
-    ]
-
-
-def _link_fields(
-    types: TypeRegistry, hops: list[tuple[str, HopField, dict[str, Any]]], suffix: str
-) -> dict[str, GraphQLInputField]:
+def _link_fields(types: TypeRegistry, object_type: ObjectType, suffix: str) -> dict[str, GraphQLInputField]:
     fields: dict[str, GraphQLInputField] = {}
-    for field, hop, extensions in hops:
-        link = types[f"{types.catalog.by_name[hop.side.far].type_name}{suffix}"]
-        fields[field] = GraphQLInputField(
-            link if hop.single else types.several(link),
+    for hop in types.hops(object_type):
+        link = types[f"{hop.far.type_name}{suffix}"]
+        fields[hop.field] = GraphQLInputField(
+            link if hop.stands_for.single else types.several(link),
             description="Associates this record; what is associated already stays.",
-            extensions=extensions,
+            deprecation_reason=hop.stands_for.deprecation,
+            extensions=hop.meaning,
         )
     return fields
