@@ -24,7 +24,6 @@ from tests.job_graph import BUILDING, INDEXING, JobGraph, carry_out_interrupted,
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
 WRITERS = 8
 PREFIX = "contact.city:"
