@@ -9,6 +9,7 @@ their own. All are merged in response order.
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -212,19 +213,25 @@ class RecordsExtension(SchemaExtension):
         It walks off the event loop, for it takes its time over a large data model; what it awaits, it awaits here.
         """
         context = self.execution_context
-        fixed: ExecutionResult = await await_maybe(
-            await asyncio.to_thread(
-                execute,
-                self._served.schema.graphql_schema,
-                document,
-                root_value=context.root_value,
-                context_value=context.context,
-                variable_values=context.variables,
-                operation_name=context.operation_name,
-                **execution_context_class_kwargs(StrawberryGraphQLCoreExecutionContext),
-                operation_extensions=context.operation_extensions,
+        # graphql-core's executor holds itself in a ring, and what it was given: until a collection, so that the version
+        # of the data model would outlive its last request. It is given a copy, which is emptied.
+        given = copy.copy(context.context)
+        try:
+            fixed: ExecutionResult = await await_maybe(
+                await asyncio.to_thread(
+                    execute,
+                    self._served.schema.graphql_schema,
+                    document,
+                    root_value=context.root_value,
+                    context_value=given,
+                    variable_values=context.variables,
+                    operation_name=context.operation_name,
+                    **execution_context_class_kwargs(StrawberryGraphQLCoreExecutionContext),
+                    operation_extensions=context.operation_extensions,
+                )
             )
-        )
+        finally:
+            vars(given).clear()
         if fixed.data is None:
             return fixed
         merged = {**records, **fixed.data}

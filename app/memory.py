@@ -2,8 +2,9 @@
 
 A schema is some ten to some hundred thousand objects that stay. While they are made, the collector would walk all that
 are there already again and again, which doubles the time; and a thread that only computes would let a waiting request
-run every 5 ms. So the collector pauses meanwhile, the interpreter changes hands more often, and in a process that serves
-the collector leaves alone what was made. What requests left behind in that time it finds when it is quiet (``settle``).
+run every 5 ms. So the collector pauses meanwhile, the interpreter changes hands more often, and in a process that
+serves the collector leaves alone what was made. What requests left behind in that time it finds when it is quiet
+(``settle``).
 """
 
 from __future__ import annotations

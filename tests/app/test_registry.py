@@ -277,6 +277,8 @@ async def test_a_version_goes_with_its_last_request(registry: Registry) -> None:
     """Without the collector: it is told to leave alone what is served."""
     context = RequestContext(registry)
     served = weakref.ref(registry.current)
+    text = "{ contacts { nodes { id } } dataModel { version } __schema { queryType { name } } __typename }"
+    assert (await ask(registry, text)).errors is None
     contact = weakref.ref(registry.schema.graphql_schema.type_map["Contact"])
     gc.collect()
     gc.disable()
