@@ -7,6 +7,8 @@ can be looked at with any graph browser and joined to records in Cypher::
     (:_Catalog)-[:_ACCOUNT]->(:_Account)
     (:_Catalog)-[:_OBJECT_TYPE]->(:_ObjectType)-[:_PROPERTY]->(:_Property)
                                  (:_ObjectType)-[:_PIPELINE]->(:_Pipeline)-[:_STAGE]->(:_Stage)
+                                 (:_ObjectType)-[:_PROPERTY_GROUP]->(:_PropertyGroup)
+                                 (:_ObjectType)-[:_WITHDRAWN_PROPERTY]->(:_WithdrawnProperty)
     (:_Catalog)-[:_OPTION_SET]->(:_OptionSet)-[:_OPTION]->(:_Option)
     (:_Catalog)-[:_ASSOCIATION]->(:_Association)-[:_LABEL]->(:_AssociationLabel)
                                  (:_Association)-[:_START]->(:_ObjectType), -[:_END]->(:_ObjectType)
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from graphdb.bootstrap import prepare_types
 from graphdb.catalog.check import check
+from graphdb.catalog.codec import to_data
 from graphdb.catalog.model import (
     Account,
     Association,
@@ -36,6 +39,7 @@ from graphdb.catalog.model import (
     OptionSet,
     Pipeline,
     Property,
+    PropertyGroup,
     Stage,
 )
 from graphdb.cypher.quoting import quote
@@ -79,6 +83,8 @@ class _Kind:
 
 
 _PROPERTIES = _Kind(Property, "_Property", "_PROPERTY")
+_WITHDRAWN = _Kind(Property, "_WithdrawnProperty", "_WITHDRAWN_PROPERTY")
+_GROUPS = _Kind(PropertyGroup, "_PropertyGroup", "_PROPERTY_GROUP")
 _PIPELINES = _Kind(Pipeline, "_Pipeline", "_PIPELINE", (("stages", _Kind(Stage, "_Stage", "_STAGE")),))
 _OPTIONS = _Kind(Option, "_Option", "_OPTION")
 _LABELS = _Kind(AssociationLabel, "_AssociationLabel", "_LABEL")
@@ -111,7 +117,12 @@ _PARTS: tuple[_Part, ...] = (
             ObjectType,
             "_ObjectType",
             "_OBJECT_TYPE",
-            (("properties", _PROPERTIES), ("pipelines", _PIPELINES)),
+            (
+                ("properties", _PROPERTIES),
+                ("pipelines", _PIPELINES),
+                ("groups", _GROUPS),
+                ("withdrawn_properties", _WITHDRAWN),
+            ),
         ),
     ),
     _Part("option_sets", _Kind(OptionSet, "_OptionSet", "_OPTION_SET", (("options", _OPTIONS),))),
@@ -370,7 +381,9 @@ def _encode(kind: _Kind, part: Any) -> dict[str, Any]:
         value = getattr(part, name)
         if value is None:
             continue
-        if _is_nested(hint):
+        if is_dataclass(value):
+            encoded[name] = json.dumps(to_data(value))
+        elif _is_nested(hint):
             encoded[name] = json.dumps(value)
         elif isinstance(value, tuple):
             encoded[name] = [str(item) for item in value]

@@ -39,7 +39,12 @@ def association_fields(types: TypeRegistry, object_type: ObjectType) -> Iterator
         kind = "Where" if hop.stands_for.single else "AssociationWhere"
         yield (
             hop.field,
-            GraphQLInputField(types[f"{far.type_name}{kind}"], description=described, extensions=hop.meaning),
+            GraphQLInputField(
+                types[f"{far.type_name}{kind}"],
+                description=described,
+                deprecation_reason=hop.stands_for.deprecation,
+                extensions=hop.meaning,
+            ),
         )
 
 

@@ -68,13 +68,16 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
         return {
             "id": GraphQLInputField(direction, description="By creation."),
             **{
-                prop.name: GraphQLInputField(direction, extensions=types.meaning(prop))
+                prop.name: GraphQLInputField(
+                    direction, deprecation_reason=prop.deprecation, extensions=types.meaning(prop)
+                )
                 for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
                 if prop.type not in UNSORTABLE
             },
             **{
                 hop.field: GraphQLInputField(
                     types[f"{hop.far.type_name}{'' if hop.stands_for.single else 'Association'}OrderBy"],
+                    deprecation_reason=hop.stands_for.deprecation,
                     extensions=hop.meaning,
                 )
                 for hop in types.hops(object_type)

@@ -28,7 +28,7 @@ from schema.build.groups import group_field
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
-    from graphdb.catalog.model import ObjectType, Property
+    from graphdb.catalog.model import LabelSide, ObjectType, Property
     from schema.build.registry import Hop, TypeRegistry
 
 
@@ -132,6 +132,7 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             types[object_type.type_name],
             {"by": GraphQLArgument(GraphQLNonNull(types[f"{object_type.type_name}Ref"]))},
             description=f"One {object_type.label}; null when there is none.",
+            deprecation_reason=object_type.deprecation,
             extensions={KEY: LookupField(object_type)},
         )
         fields[object_type.plural_field] = GraphQLField(
@@ -139,6 +140,7 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             _list_arguments(types, object_type),
             description=f"{object_type.plural_label}, oldest first unless `orderBy` says otherwise. "
             f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
+            deprecation_reason=object_type.deprecation,
             extensions={KEY: ListField(object_type)},
         )
     return fields
@@ -175,7 +177,8 @@ def _hop_field(types: TypeRegistry, hop: Hop) -> GraphQLField:
     if label is not None and hop.stands_for.single:
         return GraphQLField(
             types[far.type_name],
-            description=f"The associated {far.label} labelled “{label.shown}”; at most one.",
+            description=f"The associated {far.label} labelled “{label.shown}”; {_how_many(label)}.",
+            deprecation_reason=label.deprecation,
             extensions=hop.meaning,
         )
     labelled = f" labelled “{label.shown}”" if label else ""
@@ -183,11 +186,16 @@ def _hop_field(types: TypeRegistry, hop: Hop) -> GraphQLField:
         types.required(f"{far.type_name}Connection"),
         description=f"Associated {far.plural_label}{labelled}. "
         f"A page holds {types.limits.page_size_nested} unless `first` or `last` is given.",
+        deprecation_reason=hop.stands_for.deprecation,
         extensions=hop.meaning,
     )
     # Not by the constructor, which would copy them for each of the fields that lead to an object type.
     field.args = _list_arguments(types, far, with_label=label is None)
     return field
+
+
+def _how_many(label: LabelSide) -> str:
+    return "the oldest of them" if label.former else "at most one"
 
 
 def _list_arguments(
@@ -214,4 +222,9 @@ def _id_field() -> GraphQLField:
 
 
 def _property_field(types: TypeRegistry, prop: Property, graphql_type: Any) -> GraphQLField:
-    return GraphQLField(graphql_type, description=prop.description or prop.label, extensions=types.meaning(prop))
+    return GraphQLField(
+        graphql_type,
+        description=prop.description or prop.label,
+        deprecation_reason=prop.deprecation,
+        extensions=types.meaning(prop),
+    )

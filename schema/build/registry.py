@@ -68,7 +68,9 @@ class TypeRegistry:
                 "ObjectTypeName",
                 {
                     object_type_enum_value(object_type): GraphQLEnumValue(
-                        object_type_enum_value(object_type), description=object_type.label
+                        object_type_enum_value(object_type),
+                        description=object_type.label,
+                        deprecation_reason=object_type.deprecation,
                     )
                     for object_type in catalog.enabled
                 },
@@ -115,7 +117,7 @@ class TypeRegistry:
     def _find_hops(self, object_type: ObjectType) -> Iterator[Hop]:
         for side in self.catalog.sides_of(object_type.name):
             far = self.catalog.by_name[side.far]
-            for hop in (HopField(side), *(HopField(side, label) for label in side.labels)):
+            for hop in (HopField(side), *(HopField(side, label) for label in side.label_fields)):
                 yield Hop(hop.label.field if hop.label else side.field, hop, far, {KEY: hop})
 
     @property
@@ -139,7 +141,11 @@ def add_option_sets(types: TypeRegistry) -> None:
                 GraphQLEnumType(
                     option_set.name,
                     {
-                        option.name: GraphQLEnumValue(option.name, description=option.description or option.label)
+                        option.name: GraphQLEnumValue(
+                            option.name,
+                            description=option.description or option.label,
+                            deprecation_reason=option.deprecation,
+                        )
                         for option in option_set.options
                     },
                     description=option_set.description or option_set.label,

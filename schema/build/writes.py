@@ -143,6 +143,7 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
                 GraphQLNonNull(types[f"{name}Payload"]),
                 field_arguments,
                 description=description,
+                deprecation_reason=object_type.deprecation,
                 extensions={KEY: WriteField(object_type, kind)},
             )
     ref = GraphQLArgument(GraphQLNonNull(types["RecordRef"]))
@@ -165,6 +166,7 @@ def _input_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gra
         fields[prop.name] = GraphQLInputField(
             GraphQLList(GraphQLNonNull(leaf)) if many else leaf,
             description=prop.description or prop.label,
+            deprecation_reason=prop.deprecation,
             extensions=types.meaning(prop),
         )
     for hop in types.hops(object_type):
@@ -172,6 +174,7 @@ def _input_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gra
         fields[hop.field] = GraphQLInputField(
             types[link] if hop.stands_for.single else GraphQLList(types.required(link)),
             description="Associates this record; what is associated already stays.",
+            deprecation_reason=hop.stands_for.deprecation,
             extensions=hop.meaning,
         )
     return fields

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.catalog.model import PropertyType
+from graphdb.catalog.parts import BuildState
 from graphdb.values import is_lower_case
 from schema.ir import Prop
 
@@ -19,8 +20,8 @@ def to_prop(prop: Property) -> Prop:
     return Prop(
         name=prop.name,
         type=prop.type,
-        indexed=prop.indexed,
+        indexed=prop.indexed and prop.indexed_state is BuildState.ONLINE,
         required=prop.required,
-        marker=prop.unset_marker,
+        marker=prop.read_marker,
         lower=is_lower_case(prop),
     )
