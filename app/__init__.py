@@ -8,6 +8,7 @@ The life of a request, module by module:
     registry      holds the catalog, its schema and its documents, as they are now
     caller        who sends it, and what they may do
     execution     answers record fields with one statement; documents, mutations, plans stand beside it
+    model_mutations  changes of the data model, edit by edit (editing)
     introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client
 
@@ -15,6 +16,7 @@ And around it:
 
     settings      every setting and limit, in one table
     connection    from settings to a store
+    keeper        what one process does for all behind the requests: jobs, what leaves the API (leaving)
     supervise     port, engine, server processes: started in order, stopped in the reverse
     health        whether the process lives, whether it would answer
     graphiql      the page for browsers, from files of the installation

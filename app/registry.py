@@ -22,6 +22,7 @@ from app.documents import Documents
 from app.execution import RecordsExtension
 from app.indexes import Indexes
 from app.introspection import Introspections
+from app.keeper import Keeper
 from graphdb.bootstrap import WORDS, IndexState
 from graphdb.errors import StoreError
 from graphdb.statistics import read_statistics
@@ -102,6 +103,7 @@ class Registry:
         self._refreshing = asyncio.Lock()
         self._swapped = asyncio.Event()
         self.current = _made(catalog, store, settings)
+        self.keeper = Keeper(store, settings, lambda: self.catalog, self.refresh)
         self._indexes = Indexes(store, catalog, self._note)
 
     @classmethod
@@ -156,6 +158,7 @@ class Registry:
         self._indexes.use(served.catalog)
         weakref.finalize(before, before.schema.dispose).atexit = False
         self._swapped.set()
+        self.keeper.changed()
         _log.info("Serving version %d of the data model.", served.catalog.version)
 
     async def follow_catalog(self) -> NoReturn:
