@@ -7,8 +7,9 @@ The life of a request, module by module:
     http          reads it within its limits, answers it in the media type asked for (negotiation)
     registry      holds the catalog, its schema and its documents, as they are now; follows the graph's (catalog_source)
     caller        who sends it, and what they may do
-    execution     answers record fields with one statement; documents, mutations, plans stand beside it,
-                  resolving has Strawberry's resolvers answer the others, model_mutations changes the data model (editing)
+    execution     answers record fields with one statement; documents, mutations, plans stand beside it;
+                  resolving has Strawberry's resolvers answer the others
+    editing       a change of the data model, edit by edit (model_mutations)
     introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client
 
