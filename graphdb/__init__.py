@@ -1,7 +1,7 @@
 """The graph store: what is stored, and the only way to it.
 
 ``catalog`` is the data model (``model``), its names (``naming``), its files and its checks; ``metadata`` keeps it
-in the graph, ``versions`` what it was before. ``values`` says what a property holds. ``cypher`` is text and parameters.
+in the graph, ``versions`` what it is and was. ``values`` says what a property holds. ``cypher`` is text and parameters.
 ``store`` is the seam to the engine, ``bolt`` its implementation over the official driver, ``engine`` the embedded
 engine as a supervised child process, ``bootstrap`` its constraints and indexes. ``writer`` is the one door for every
 write; ``ids`` mints.
