@@ -381,10 +381,8 @@ def _encode(kind: _Kind, part: Any) -> dict[str, Any]:
         value = getattr(part, name)
         if value is None:
             continue
-        if is_dataclass(value):
+        if is_dataclass(value) or _is_nested(hint):
             encoded[name] = json.dumps(to_data(value))
-        elif _is_nested(hint):
-            encoded[name] = json.dumps(value)
         elif isinstance(value, tuple):
             encoded[name] = [str(item) for item in value]
         else:
@@ -393,4 +391,6 @@ def _encode(kind: _Kind, part: Any) -> dict[str, Any]:
 
 
 def _is_nested(hint: Any) -> bool:
-    return get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is tuple
+    """Whether a field holds several tuples, or several values of more than one part."""
+    item = get_args(hint)[0] if get_origin(hint) is tuple else None
+    return get_origin(item) is tuple or is_dataclass(item)

@@ -76,7 +76,7 @@ async def load_sample(
         StoreError: The engine failed; running it again goes on where this one stopped.
     """
     started = time.perf_counter()
-    writer = Writer(catalog)
+    writer = Writer(catalog, as_given=True)
     links = _links_by_record(catalog, sample)
     created = present = associations = 0
     for batch in _batches(sample, batch_records):

@@ -22,6 +22,7 @@ from graphdb.catalog.model import (
     PropertyType,
     Stage,
 )
+from graphdb.catalog.parts import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,12 @@ def assemble(
         object_types.append(_object_type(name, type_names[name], part, pipelines, added))
     return Catalog(
         version=1,
-        account=Account(name=account.name, time_zone=account.time_zone, currency=account.currency),
+        account=Account(
+            name=account.name,
+            time_zone=account.time_zone,
+            currency=account.currency,
+            join_companies_by_domain=account.join_companies_by_domain,
+        ),
         object_types=tuple(object_types),
         option_sets=tuple(sets),
         associations=_associations(associations, object_types),
@@ -139,7 +145,7 @@ def pipeline_sets(
 def pipeline_properties(
     name: str, pipelines: tuple[Pipeline, ...], pipeline_set: OptionSet, stage_set: OptionSet
 ) -> tuple[Property, ...]:
-    """The properties of a type that has pipelines; the last two follow from the stage."""
+    """The properties of a type that has pipelines; those after the first two follow from the stage."""
     enumeration = PropertyType.ENUMERATION
     properties = [
         Property(
@@ -166,6 +172,14 @@ def pipeline_properties(
             read_only=True,
             description="Whether the record's stage ends its pipeline.",
             aliases=("hs_is_closed",),
+        ),
+        Property(
+            name="stageEnteredAt",
+            type=PropertyType.DATETIME,
+            label="Stage entered at",
+            read_only=True,
+            description="When the record came to the stage that it is at.",
+            aliases=("hs_v2_date_entered_current_stage",),
         ),
     ]
     if any(stage.probability is not None for pipeline in pipelines for stage in pipeline.stages):
@@ -207,6 +221,7 @@ def _object_type(
         tools=part.tools,
         aliases=part.aliases,
         activity=part.activity,
+        reaches=tuple(Reach(type=reach.type, label=reach.label) for reach in part.reaches),
         requires_enabling=part.requires_enabling,
         enabled=part.enabled,
     )

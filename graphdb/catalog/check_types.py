@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphdb.catalog.model import Catalog, ObjectType, Pipeline, Property, Stage
+    from graphdb.catalog.parts import Reach
 
     Found = Iterator[tuple[str, str]]
     """Places in the object type, each with what is wrong there."""
@@ -44,6 +45,9 @@ def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
     for number, group in enumerate(object_type.required_associations):
         for message in _required_association_faults(catalog, object_type, group):
             yield f"required_associations.{number}", message
+    for number, reach in enumerate(object_type.reaches):
+        for message in _reach_faults(catalog, object_type, reach):
+            yield f"reaches.{number}", message
 
 
 def _name_faults(object_type: ObjectType) -> Found:
@@ -160,6 +164,24 @@ def _pipeline_options(pipelines: tuple[Pipeline, ...]) -> dict[str, list[str]]:
         "pipeline": [pipeline.name for pipeline in pipelines],
         "stage": [stage.name for pipeline in pipelines for stage in pipeline.stages],
     }
+
+
+def _reach_faults(catalog: Catalog, object_type: ObjectType, reach: Reach) -> Iterator[str]:
+    """What is wrong with what activities reach from a type's records: a type, and a label seen from them."""
+    if object_type.activity:
+        yield "expected none, for an activity is logged on other records"
+    if reach.type not in catalog.by_name:
+        yield f"expected the name of an object type, found {reach.type!r}"
+        return
+    associations = [one for one in catalog.associations if {one.start, one.end} == {object_type.name, reach.type}]
+    if not associations:
+        yield f"expected an association of {object_type.name} and {reach.type}, found none"
+        return
+    association = associations[0]
+    labels = [label.name for label in association.side(forward=association.start == object_type.name).labels]
+    if reach.label is not None and reach.label not in labels:
+        known = ", ".join(labels) or "none, for this association has no labels"
+        yield f"expected a label of {object_type.name} and {reach.type}: {known}; found {reach.label!r}"
 
 
 def _required_association_faults(catalog: Catalog, object_type: ObjectType, group: tuple[str, ...]) -> Iterator[str]:

@@ -116,7 +116,7 @@ def _reason(change: ModelChange, occupied: Container[str]) -> str | None:
     match change.place:
         case (*_, field) if change.kind is ChangeKind.CHANGED and field in _SHOWN:
             return None
-        case ("account", "name" | "time_zone"):
+        case ("account", "name" | "time_zone" | "join_companies_by_domain"):
             return None
         case ("object_types", _, "enabled") if change.after is None:  # the default: it is enabled
             return None

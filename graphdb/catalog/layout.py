@@ -23,6 +23,11 @@ def _labelled(value: Any) -> Any:
     return {"label": value} if isinstance(value, str) else value
 
 
+def _of_type(value: Any) -> Any:
+    """The long form of a bare text, the name of an object type."""
+    return {"type": value} if isinstance(value, str) else value
+
+
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -77,6 +82,13 @@ class PipelinePart(_Part):
     aliases: tuple[Text, ...] = ()
 
 
+class ReachPart(_Part):
+    """Associated records on which an activity is logged as well: of a type, with a label if one is given."""
+
+    type: Text
+    label: Text | None = None
+
+
 class ObjectTypeFile(_Part):
     """A file of an object type; its API name is the file's name."""
 
@@ -92,6 +104,7 @@ class ObjectTypeFile(_Part):
     aliases: tuple[Text, ...] = ()
     plural: str | None = None
     activity: bool = False
+    reaches: tuple[Annotated[ReachPart, BeforeValidator(_of_type)], ...] = ()
     requires_enabling: bool = False
     enabled: bool = True
 
@@ -102,6 +115,7 @@ class AccountFile(_Part):
     name: Text = "Kinship"
     time_zone: Text = "UTC"
     currency: Text = "USD"
+    join_companies_by_domain: bool = False
     object_types: tuple[Text, ...] = ()
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from graphdb.catalog.parts import BuildState, Retirable, RollUp, Rules
+from graphdb.catalog.parts import BuildState, Reach, Retirable, RollUp, Rules
 from graphdb.catalog.sides import Association, AssociationLabel, LabelSide, Side
 
 if TYPE_CHECKING:
@@ -221,6 +221,8 @@ class ObjectType(Retirable):
         label: What people see; an account may rename it (R17).
         display: Properties whose set values, joined by a space, name a record; each inner tuple is tried in turn.
         required_associations: For each group, at least one associated record of one of its types must exist.
+        activity: Whether its records are activities, which timelines show.
+        reaches: The associated records on which an activity is logged that is logged on a record of this type (R189).
         requires_enabling: Off until a super admin enables it (R18-R20).
         custom: Made by the account, not shipped.
         groups: The headings under which its properties are shown.
@@ -244,6 +246,7 @@ class ObjectType(Retirable):
     tools: tuple[Tool, ...] = ()
     aliases: tuple[str, ...] = ()
     activity: bool = False
+    reaches: tuple[Reach, ...] = ()
     requires_enabling: bool = False
     enabled: bool = True
     custom: bool = False
@@ -255,6 +258,11 @@ class ObjectType(Retirable):
     def by_name(self) -> dict[str, Property]:
         """Properties of the type and of every record, by name."""
         return {prop.name: prop for prop in (*SYSTEM_PROPERTIES, *self.properties)}
+
+    def stores(self, name: str, kind: PropertyType) -> bool:
+        """Whether its nodes hold a property of a name and a type: neither absent nor calculated."""
+        prop = self.by_name.get(name)
+        return prop is not None and prop.type is kind and not prop.calculated
 
     @cached_property
     def unique_properties(self) -> tuple[Property, ...]:
@@ -277,6 +285,7 @@ class Account:
     """One deployment's data and data model.
 
     Attributes:
+        join_companies_by_domain: Whether a new contact joins the company whose domain its e-mail address has.
         spent_names: Names of object types, enumerations and relationship types that are gone for good, each with its
             kind in front (``type:RoastBatch``); they are not given again.
     """
@@ -284,6 +293,7 @@ class Account:
     name: str = "Kinship"
     time_zone: str = "UTC"
     currency: str = "USD"
+    join_companies_by_domain: bool = False
     spent_names: tuple[str, ...] = ()
 
 

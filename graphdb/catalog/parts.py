@@ -46,6 +46,19 @@ class Retirable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Associated records on which an activity is logged as well.
+
+    Attributes:
+        type: Their object type.
+        label: The label that they have, seen from the record that the activity is logged on; None for any.
+    """
+
+    type: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What a value must be besides being of its property's type.
 

@@ -10,6 +10,7 @@ from graphdb import ids
 from graphdb.errors import WriteRefused
 from graphdb.values import in_milliseconds
 from graphdb.writer.archive import ArchiveBatch
+from graphdb.writer.automatic.follow import Follow
 from graphdb.writer.batch import Batch
 from graphdb.writer.drafts import Life, LifeDraft, MergeDraft
 from graphdb.writer.merge import MergeBatch
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog
     from graphdb.errors import Fault
     from graphdb.store import Transaction
+    from graphdb.writer.automatic.trace import Trace
     from graphdb.writer.drafts import Draft, PairDraft, RecordDraft
     from graphdb.writer.operations import Operation, Outcome
 
@@ -34,7 +36,12 @@ class Writer:
     """Writes records and associations by the rules of one catalog; keeps nothing from call to call."""
 
     def __init__(
-        self, catalog: Catalog, *, now: Callable[[], datetime] = _now, mint: Callable[[], str] = ids.mint
+        self,
+        catalog: Catalog,
+        *,
+        now: Callable[[], datetime] = _now,
+        mint: Callable[[], str] = ids.mint,
+        as_given: bool = False,
     ) -> None:
         """Make a writer.
 
@@ -42,10 +49,13 @@ class Writer:
             catalog: The data model to check against.
             now: The clock, with a zone.
             mint: Makes ids: 32 hexadecimal digits, each above the last.
+            as_given: Whether records are taken as they are given, as those of a whole CRM are, of which nobody knows
+                when what happened: nothing then happens by itself (``graphdb.writer.automatic``).
         """
         self._catalog = catalog
         self._now = now
         self._mint = mint
+        self._as_given = as_given
 
     def validate(self, operations: Sequence[Operation]) -> list[Fault]:
         """All that is wrong with operations by themselves, without a look at the graph."""
@@ -68,30 +78,41 @@ class Writer:
         """
         drafts, faults = check(self._catalog, operations, self._mint)
         now = in_milliseconds(self._now().astimezone(UTC))
+        moment = None if self._as_given else now
         outcomes: dict[int, Outcome] = {}
-        for batch in self._batches(tx, drafts):
+        for batch in self._batches(tx, drafts, moment):
             await batch.prepare()
             faults += batch.faults
             if not faults:
                 await batch.write(now)
                 outcomes |= batch.outcomes()
+                faults += await self._follow(tx, batch.trace(), now)
         if faults:
             raise WriteRefused(faults)
         return [outcomes[index] for index in range(len(operations))]
 
+    async def _follow(self, tx: Transaction, trace: Trace, now: datetime) -> list[Fault]:
+        """Write what happens by itself after a batch; what is wrong with it."""
+        if self._as_given:
+            return []
+        follow = Follow(tx, self._catalog, self._mint, now)
+        await follow.run(trace)
+        return follow.faults
+
     def _batches(
-        self, tx: Transaction, drafts: Sequence[Draft]
+        self, tx: Transaction, drafts: Sequence[Draft], moment: datetime | None
     ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch]:
         """Drafts in order, those that are written together in one batch."""
         for kind, group in groupby(drafts, _kind):
             if kind is MergeDraft:
-                yield from (MergeBatch(tx, self._catalog, cast("MergeDraft", draft), self._mint) for draft in group)
+                merges = cast("list[MergeDraft]", list(group))
+                yield from (MergeBatch(tx, self._catalog, draft, self._mint, moment) for draft in merges)
             elif kind is Life.RESTORE:
                 yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
             elif isinstance(kind, Life):
                 yield ArchiveBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
             else:
-                yield Batch(tx, self._catalog, cast("list[RecordDraft | PairDraft]", list(group)), self._mint)
+                yield Batch(tx, self._catalog, cast("list[RecordDraft | PairDraft]", list(group)), self._mint, moment)
 
 
 def _kind(draft: Draft) -> Life | type[MergeDraft] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb.values import MERGED_PREFIX
 from graphdb.writer import statements, ties
+from graphdb.writer.automatic.trace import Trace, joints, read_followed
 from graphdb.writer.drafts import Life
 from graphdb.writer.operations import Outcome
 from graphdb.writer.required import Requirements, needed_faults
@@ -44,6 +45,7 @@ class ArchiveBatch:
         self._targets = Targets(tx, mint())
         self._chosen: dict[str, LifeDraft] = {}
         self._wholes: dict[str, Whole] = {}
+        self._held: dict[str, dict[str, Any]] = {}
         self.faults: list[Fault] = []
 
     async def prepare(self) -> None:
@@ -56,6 +58,7 @@ class ArchiveBatch:
         await self._targets.lock(await ties.neighbours(self._tx, self._chosen))
         self._wholes = await ties.read_whole(self._tx, self._catalog, self._chosen)
         self.faults += needed_faults(await self._losses().broken(self._tx))
+        self._held = await read_followed(self._tx, self._catalog, self._types())
 
     async def write(self, now: datetime) -> None:
         """Carry it out, for a batch without faults."""
@@ -69,6 +72,15 @@ class ArchiveBatch:
         return {
             draft.index: Outcome(id=record_id, created=False, changed=True) for record_id, draft in self._chosen.items()
         }
+
+    def trace(self) -> Trace:
+        """What was done, for what follows from it."""
+        lost = {tie for whole in self._wholes.values() for tie in whole.ties if not tie.archived}
+        return Trace(lost=joints(self._catalog, lost), gone=self._held, asked=False)
+
+    def _types(self) -> dict[str, str]:
+        """The object types of the records, by id."""
+        return {record_id: draft.target.type.name for record_id, draft in self._chosen.items()}
 
     def _choose(self, draft: LifeDraft) -> None:
         record_id, label = self._targets.id_of(draft.target), draft.target.type.node_label

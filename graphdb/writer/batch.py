@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 from graphdb.errors import Fault, FaultCode
 from graphdb.values import from_epoch, key_of
 from graphdb.writer import statements
+from graphdb.writer.automatic import lifecycle, line_items, products
+from graphdb.writer.automatic.trace import Joint, Trace
 from graphdb.writer.drafts import Mode, PairDraft, RecordDraft
 from graphdb.writer.keys import KeyBatch
 from graphdb.writer.operations import Outcome
@@ -48,16 +50,23 @@ class Batch:
         catalog: The data model.
         drafts: What to do.
         mint: Makes ids.
+        moment: Now; None for records that are taken as they are given.
     """
 
     def __init__(
-        self, tx: Transaction, catalog: Catalog, drafts: Sequence[RecordDraft | PairDraft], mint: Callable[[], str]
+        self,
+        tx: Transaction,
+        catalog: Catalog,
+        drafts: Sequence[RecordDraft | PairDraft],
+        mint: Callable[[], str],
+        moment: datetime | None,
     ) -> None:
         self._tx = tx
         self._catalog = catalog
         self._drafts = drafts
         self._records = [draft for draft in drafts if isinstance(draft, RecordDraft)]
         self._mint = mint
+        self._moment = moment
         self._token = mint()
         self._keys = KeyBatch()
         self._states: dict[str, RecordState] = {}
@@ -75,6 +84,7 @@ class Batch:
         await self._lock()
         self._place_records()
         await self._load()
+        await products.copy(self._tx, self._catalog, self._records, self._targets)
         self._apply_values()
         await self._claim_changed()
         self._place_pairs()
@@ -119,6 +129,14 @@ class Batch:
                 labels=change.labels if associated else (),
             )
         return found
+
+    def trace(self) -> Trace:
+        """What was done, for what follows from it."""
+        return Trace(
+            states={state.id: state for state in self._states.values() if state.changed},
+            gained=[Joint(pairs.association, ends) for pairs in self._pairs.values() for ends in pairs.gained],
+            lost=[Joint(pairs.association, ends) for pairs in self._pairs.values() for ends, _ in pairs.lost],
+        )
 
     async def _claim_new(self) -> None:
         owners: dict[str, str] = {}
@@ -235,7 +253,11 @@ class Batch:
             elif draft.key is not None and not state.new and draft.key not in state.stored_keys():
                 # Found by a value of a record that was merged into it: its own value stays.
                 draft.values.pop(draft.key_property, None)
-            changed = state.apply(draft, self.faults)
+            self.faults += lifecycle.hold(self._catalog, state.values, draft)
+            before = dict(state.values)
+            changed = state.apply(draft, self.faults, self._moment)
+            if self._moment is not None:
+                self.faults += line_items.price(state, before, draft)
             self._outcomes[draft.index] = Outcome(id=state.id, created=created, changed=created or changed)
 
     async def _claim_changed(self) -> None:

@@ -6,11 +6,12 @@ the loser by any of them finds the winner.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphdb.errors import Superseded
 from graphdb.values import from_epoch, merged_key
 from graphdb.writer import statements, ties
+from graphdb.writer.automatic.trace import Trace, joints
 from graphdb.writer.drafts import RecordDraft
 from graphdb.writer.marks import Edge, Room, edge_of, mark_of, ordered
 from graphdb.writer.operations import Outcome
@@ -38,12 +39,21 @@ class MergeBatch:
         catalog: The data model.
         draft: Which records.
         mint: Makes the token of locks.
+        moment: Now.
     """
 
-    def __init__(self, tx: Transaction, catalog: Catalog, draft: MergeDraft, mint: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        catalog: Catalog,
+        draft: MergeDraft,
+        mint: Callable[[], str],
+        moment: datetime | None,
+    ) -> None:
         self._tx = tx
         self._catalog = catalog
         self._draft = draft
+        self._moment = moment
         self._type = draft.winner.type
         self._by_kind = ties.associations_by_kind(catalog)
         self._rooms = {kind: Room(association) for kind, association in self._by_kind.items()}
@@ -51,6 +61,7 @@ class MergeBatch:
         self._targets = Targets(tx, self._token)
         self._winner = self._loser = ""
         self._state: RecordState | None = None
+        self._theirs: dict[str, Any] = {}
         self._wholes: dict[str, Whole] = {}
         self._kept: dict[tuple[str, Ends], Tie] = {}
         self._moved: dict[tuple[str, Ends], Tie] = {}
@@ -105,13 +116,25 @@ class MergeBatch:
         """What became of the operation, by its index."""
         return {self._draft.index: Outcome(id=self._winner, created=False, changed=True, far_id=self._loser)}
 
+    def trace(self) -> Trace:
+        """What was done, for what follows from it."""
+        lost = [tie for tie in self._wholes[self._loser].ties if not tie.archived]
+        gained = [tie for place, tie in self._moved.items() if place not in self._kept and not tie.archived]
+        return Trace(
+            states={} if self._state is None else {self._winner: self._state},
+            lost=joints(self._catalog, lost),
+            gained=joints(self._catalog, gained),
+            gone={self._loser: self._theirs},
+            asked=False,
+        )
+
     async def _choose_values(self) -> None:
         rows = await self._tx.run(statements.load(self._type, sorted((self._winner, self._loser))))
         if len(rows) < len((self._winner, self._loser)):
             raise Superseded("a record that was locked is gone")
         held = {record_id: statements.decode(self._type, columns) for record_id, _, _, columns in rows}
         revisions = {record_id: (rev, updated) for record_id, rev, updated, _ in rows}
-        theirs = held[self._loser]
+        theirs = self._theirs = held[self._loser]
         state = RecordState(id=self._winner, type=self._type, new=False, stored=held[self._winner])
         state.values = dict(state.stored)
         rev, updated = revisions[self._winner]
@@ -127,7 +150,7 @@ class MergeBatch:
                 message = f"{prop.name} is required, and the record to take it from has none"
                 self.faults.append(bad_input((*self._draft.path, "take"), message))
         draft = RecordDraft(index=self._draft.index, type=self._type, path=self._draft.path, values=chosen, links=[])
-        state.apply(draft, self.faults)
+        state.apply(draft, self.faults, self._moment)
         self._state = state
 
     def _move(self) -> None:

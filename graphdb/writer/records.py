@@ -47,8 +47,14 @@ class RecordState:
         """Whether any value differs from what is stored."""
         return self.new or self.values != self.stored
 
-    def apply(self, draft: RecordDraft, faults: list[Fault]) -> bool:
-        """Take over an operation's values; say whether that changed any."""
+    def apply(self, draft: RecordDraft, faults: list[Fault], now: datetime | None) -> bool:
+        """Take over an operation's values; say whether that changed any.
+
+        Args:
+            draft: The operation.
+            faults: Where what is wrong with it is added.
+            now: The moment; None for records that are taken as they are given.
+        """
         if draft.if_updated_at is not None and not self._is_of(draft.if_updated_at):
             found = self.updated_at.isoformat(timespec="milliseconds") if self.updated_at else "a new record"
             expected = draft.if_updated_at.isoformat(timespec="milliseconds")
@@ -61,7 +67,7 @@ class RecordState:
                 )
             )
         try:
-            settled = {**draft.values, **stages.settle(self.type, self.values, draft.values)}
+            settled = {**draft.values, **stages.settle(self.type, self.values, draft.values, now)}
         except ValueError as error:
             faults.append(bad_input((*draft.path, stages.PIPELINE), f"{stages.PIPELINE}: {error}"))
             return False

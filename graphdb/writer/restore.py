@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graphdb.errors import Fault, FaultCode
 from graphdb.values import MERGED_PREFIX, shown
 from graphdb.writer import statements, ties
+from graphdb.writer.automatic.trace import Trace, joints
 from graphdb.writer.marks import Room, edge_of
 from graphdb.writer.operations import Outcome
 from graphdb.writer.records import RecordState
@@ -88,6 +89,10 @@ class RestoreBatch:
         return {
             draft.index: Outcome(id=record_id, created=False, changed=True) for record_id, draft in self._chosen.items()
         }
+
+    def trace(self) -> Trace:
+        """What was done, for what follows from it."""
+        return Trace(gained=joints(self._catalog, self._back), asked=False)
 
     def _choose(self, draft: LifeDraft) -> None:
         record_id, object_type = self._targets.id_of(draft.target), draft.target.type

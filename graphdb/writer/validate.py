@@ -9,6 +9,7 @@ from graphdb.errors import Fault, FaultCode
 from graphdb.ids import is_id, mint
 from graphdb.rules import default_of, rule_fault
 from graphdb.writer import stages
+from graphdb.writer.automatic import products
 from graphdb.writer.drafts import Life, LifeDraft, LinkDraft, MergeDraft, Mode, PairDraft, RecordDraft, Target
 from graphdb.writer.operations import (
     Archive,
@@ -181,6 +182,7 @@ class _Checker:
         if isinstance(operation, Update):
             return
         draft.defaults = self._defaults(draft.type, operation.values)
+        copied = products.supplied(draft.type, draft.links)
         draft.missing = [
             prop.name
             for prop in draft.type.properties
@@ -188,6 +190,7 @@ class _Checker:
             and not prop.read_only
             and prop.name not in operation.values
             and prop.name not in draft.defaults
+            and prop.name not in copied
         ]
         if isinstance(operation, Create):
             linked = {link.side.far for link in operation.links if link.to is not None}

@@ -145,6 +145,7 @@ def test_every_type_has_an_external_id_and_one_with_pipelines_what_follows_from_
         "stage",
         "pipeline",
         "isClosed",
+        "stageEnteredAt",
         "isWon",
         "grade",
         "externalId",

@@ -210,7 +210,7 @@ def withdraw_due(draft: Draft) -> None:
 
 
 def update_account(draft: Draft, given: Given, path: Path = ("input",)) -> None:
-    """Change the account's name, time zone or currency.
+    """Change the account's name, time zone, currency or switches.
 
     Raises:
         WriteRefused: A name is empty.
@@ -219,6 +219,8 @@ def update_account(draft: Draft, given: Given, path: Path = ("input",)) -> None:
     for key in ("name", "time_zone", "currency"):
         if (value := text(given, key, path)) is not None:
             changes[key] = value
+    if given.get("join_companies_by_domain") is not None:
+        changes["join_companies_by_domain"] = bool(given["join_companies_by_domain"])
     draft.put(account=dataclasses.replace(draft.catalog.account, **changes))
 
 

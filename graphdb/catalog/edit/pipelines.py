@@ -1,6 +1,7 @@
 """Pipelines of an object type and their stages, with the enumerations that name them.
 
-An object type gets the properties ``stage``, ``pipeline``, ``isClosed`` and ``isWon`` with its first pipeline.
+An object type gets the properties ``stage``, ``pipeline``, ``isClosed``, ``stageEnteredAt`` and ``isWon`` with its
+first pipeline.
 """
 
 from __future__ import annotations

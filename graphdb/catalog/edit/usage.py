@@ -20,7 +20,7 @@ def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterat
     """Everything that would break without a property, in words."""
     if any(prop.name in choice for choice in object_type.display):
         yield f"records of {object_type.label} are called by it (display)"
-    if object_type.pipelines and prop.name in {"stage", "pipeline", "isClosed", "isWon"}:
+    if object_type.pipelines and prop.name in {"stage", "pipeline", "isClosed", "stageEnteredAt", "isWon"}:
         yield f"it belongs to the pipelines of {object_type.label}"
     if prop.required:
         yield "it is required"

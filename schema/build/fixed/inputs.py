@@ -162,6 +162,9 @@ class AccountInput:
     name: str | None = _given("What it is called.")
     time_zone: str | None = _given("The IANA name of its time zone, which relative dates and buckets count in.")
     currency: str | None = _given("The ISO 4217 code of its currency.")
+    join_companies_by_domain: bool | None = _given(
+        "Whether a new contact joins the company whose domain its e-mail address has."
+    )
 
 
 def given(value: Any) -> Any:

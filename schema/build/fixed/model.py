@@ -150,6 +150,14 @@ async def _records(root: Any, info: FixedInfo) -> int:
 
 
 @strawberry.type
+class ReachModel:
+    """Associated records on which an activity is logged as well: open ones of a type, the newest five."""
+
+    object_type: str
+    label: str | None = strawberry.field(description="The label that they have; null for any.")
+
+
+@strawberry.type
 class ObjectTypeModel:
     """An object type of the account."""
 
@@ -164,6 +172,9 @@ class ObjectTypeModel:
     tools: list[Tool]
     aliases: list[str]
     activity: bool
+    reaches: list[ReachModel] = strawberry.field(
+        description="The associated records on which an activity is logged that is logged on a record of this type."
+    )
     custom: bool = strawberry.field(description="Whether the account made it.")
     requires_enabling: bool
     enabled: bool
@@ -235,6 +246,9 @@ class AccountModel:
     name: str
     time_zone: str
     currency: str
+    join_companies_by_domain: bool = strawberry.field(
+        description="Whether a new contact joins the company whose domain its e-mail address has."
+    )
 
 
 def option_set_model(option_set: catalog_model.OptionSet) -> OptionSetModel:
@@ -249,7 +263,12 @@ def option_set_model(option_set: catalog_model.OptionSet) -> OptionSetModel:
 
 def account_model(account: catalog_model.Account) -> AccountModel:
     """The account as data."""
-    return AccountModel(name=account.name, time_zone=account.time_zone, currency=account.currency)
+    return AccountModel(
+        name=account.name,
+        time_zone=account.time_zone,
+        currency=account.currency,
+        join_companies_by_domain=account.join_companies_by_domain,
+    )
 
 
 def property_model(
@@ -305,6 +324,7 @@ def object_type_model(object_type: catalog_model.ObjectType, catalog: Catalog) -
         tools=list(object_type.tools),
         aliases=list(object_type.aliases),
         activity=object_type.activity,
+        reaches=[ReachModel(object_type=reach.type, label=reach.label) for reach in object_type.reaches],
         custom=object_type.custom,
         requires_enabling=object_type.requires_enabling,
         enabled=object_type.enabled,

@@ -305,7 +305,7 @@ async def _delete_stage(info: FixedInfo, object_type: str, name: str) -> ObjectT
 
 
 async def _update_account(info: FixedInfo, input: AccountInput) -> AccountPayload:
-    """Changes the account's name, time zone or currency."""
+    """Changes the account's name, time zone, currency or switches."""
     changed = await info.context.editing.apply(lambda draft: object_types.update_account(draft, given(input)))
     return AccountPayload(account=account_model(changed.catalog.account), version=changed.version)
 
