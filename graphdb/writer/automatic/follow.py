@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphdb.writer.automatic import activities, contacted, domains, totals
@@ -61,7 +62,8 @@ class Follow:
 
     async def _write(self, drafts: Sequence[RecordDraft | PairDraft], trace: Trace) -> None:
         """Write drafts like those of a caller, and add what that did to the trace."""
-        batch = Batch(self._tx, self._catalog, drafts, self._mint, self._now)
+        numbered = [replace(draft, index=index) for index, draft in enumerate(drafts)]
+        batch = Batch(self._tx, self._catalog, numbered, self._mint, self._now)
         await batch.prepare()
         self.faults += batch.faults
         if not self.faults:

@@ -114,7 +114,7 @@ def _changes(
         if not object_type.stores(name, PropertyType.MONEY) or trace.gave(record_id, name):
             continue
         if figure is Figure.DUE:
-            was, now = _due(before, earlier), _due(after, {**values, **changes})
+            was, now = _due(object_type, before, earlier), _due(object_type, after, {**values, **changes})
         else:
             was, now = before[figure], after[figure]
         if was != now and values.get(name) in (None, was):
@@ -146,10 +146,11 @@ def _sum(amounts: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _due(figures: Mapping[Figure, int | None], parent: Mapping[str, Any]) -> int | None:
-    """What is to be paid: the goods with the record's own tax and shipping."""
+def _due(object_type: ObjectType, figures: Mapping[Figure, int | None], parent: Mapping[str, Any]) -> int | None:
+    """What is to be paid: the goods with shipping and tax, which is the record's own if it has that property."""
     net = figures[Figure.NET]
-    return None if net is None else net + (parent.get(TAX) or 0) + (parent.get(_SHIPPING) or 0)
+    tax = parent.get(TAX) if object_type.stores(TAX, PropertyType.MONEY) else figures[Figure.TAX]
+    return None if net is None else net + (tax or 0) + (parent.get(_SHIPPING) or 0)
 
 
 async def _line_items(
