@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 
 def check(
-    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint
+    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint, *, today: str
 ) -> tuple[list[Draft], list[Fault]]:
     """What the operations say, normalised, and all that is wrong with them.
 
-    A draft leaves out what is faulty, so that the rest can still be checked against the graph.
+    A draft leaves out what is faulty, so that the rest can still be checked against the graph. ``today``, as ISO 8601,
+    says which retired options have left.
     """
-    checker = _Checker(catalog, mint_id)
+    checker = _Checker(catalog, mint_id, today)
     drafts = [checker.draft(index, operation) for index, operation in enumerate(operations)]
     return [draft for draft in drafts if draft is not None], checker.faults
 
@@ -35,8 +36,9 @@ def check(
 class _Checker:
     """One run over the operations, collecting faults."""
 
-    def __init__(self, catalog: Catalog, mint_id: Callable[[], str]) -> None:
+    def __init__(self, catalog: Catalog, mint_id: Callable[[], str], today: str) -> None:
         self._catalog = catalog
+        self._today = today
         self._mint_id = mint_id
         self._ids: set[str] = set()
         self._defaults_of: dict[str, dict[str, Any]] = {}
@@ -117,7 +119,7 @@ class _Checker:
                 except ValueError as error:
                     self._fault((*path, name), f"{name}: {error}")
                     continue
-                fault = rule_fault(prop, stored)
+                fault = self._left(prop, stored) or rule_fault(prop, stored)
                 if fault is not None:
                     self._fault((*path, name), f"{name}: {fault}")
                 elif stored is None and prop.required:
@@ -128,6 +130,17 @@ class _Checker:
         if conflict is not None:
             self._fault((*path, stages.PIPELINE), conflict)
         return normalised
+
+    def _left(self, prop: Property, stored: Any) -> str | None:
+        """How a value names an option whose last day has passed; records that hold it keep it."""
+        options = values.options_of(self._catalog, prop)
+        if options is None or stored is None:
+            return None
+        for name in stored if isinstance(stored, list) else (stored,):
+            leaves = options.by_name[name].leaves
+            if leaves is not None and leaves < self._today:
+                return f"expected an option in use, found {name}, which could be written until {leaves}"
+        return None
 
     def _defaults(self, object_type: ObjectType, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a new record gets of the properties that an operation leaves out."""
