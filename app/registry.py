@@ -45,6 +45,8 @@ STATISTICS_AFTER_S: Final = 3
 """How long after the start the statistics are taken first: what the start needs comes before."""
 QUIET_S: Final = 2.0
 """How long after a change of the data model memory is put in order, unless another follows."""
+_LONGEST_UNQUIET: Final = 10
+"""After so many times as long at the latest, however many follow."""
 
 
 class Served:
@@ -169,9 +171,11 @@ class Registry:
         """After changes of the data model, when it is quiet, put memory in order."""
         while True:
             await self._swapped.wait()
-            while self._swapped.is_set():
+            for _ in range(_LONGEST_UNQUIET):
                 self._swapped.clear()
                 await asyncio.sleep(QUIET_S)
+                if not self._swapped.is_set():
+                    break
             memory.settle()
 
     async def build_indexes(self) -> None:

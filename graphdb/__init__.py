@@ -1,7 +1,7 @@
 """The graph store: what is stored, and the only way to it.
 
 ``catalog`` is the data model (``model``), its names (``naming``), its files and its checks; ``metadata`` keeps it
-in the graph, ``versions`` what it was before, ``evolve`` changes it: ``narrowing`` looks whether existing records bear
+in the graph, ``versions`` what it is and was, ``evolve`` changes it: ``narrowing`` looks whether existing records bear
 the change, ``jobs`` bring them in step with it. ``values`` says what a property holds, ``rules`` what else it must be.
 ``cypher`` is text and parameters.
 ``store`` is the seam to the engine, ``bolt`` its implementation over the official driver, ``engine`` the embedded

@@ -95,7 +95,8 @@ _FORGET = (
     "WITH j ORDER BY j.at DESC, j.id DESC SKIP $p.kept DELETE j"
 )
 _LIST = (
-    "MATCH (j:`_CatalogJob`) WHERE j.kind IN $p.kinds RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
+    "MATCH (j:`_CatalogJob`) WHERE j.kind IN $p.kinds "
+    "RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
     "j.state, j.at, j.done, j.total, j.reason, j.examples ORDER BY j.at, j.id"
 )
 # The node's lock is taken before its properties are read, so nobody changes them until the commit.
