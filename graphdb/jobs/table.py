@@ -82,6 +82,10 @@ class LeaseLost(GraphError):
     """Another process has the job by now, or the job is gone."""
 
 
+class JobUnsound(GraphError):
+    """A job does not say what its kind needs, or the graph has no data model that it could be about."""
+
+
 _ADD = (
     "UNWIND $p.rows AS row CREATE (j:`_CatalogJob`) SET j = row, j.state = 'WANTED', j.done = 0, j.at = $p.at "
     "RETURN count(j)"
@@ -91,7 +95,8 @@ _FORGET = (
     "WITH j ORDER BY j.at DESC, j.id DESC SKIP $p.kept DELETE j"
 )
 _LIST = (
-    "MATCH (j:`_CatalogJob`) RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
+    "MATCH (j:`_CatalogJob`) WHERE j.kind IN $p.kinds "
+    "RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
     "j.state, j.at, j.done, j.total, j.reason, j.examples ORDER BY j.at, j.id"
 )
 # The node's lock is taken before its properties are read, so nobody changes them until the commit.
@@ -117,12 +122,12 @@ async def add_jobs(tx: Transaction, specs: Sequence[JobSpec], at: datetime) -> N
 
 
 async def job_states(store: GraphStore) -> list[JobStatus]:
-    """Every job that is kept, in the order in which they were added.
+    """Every job that is kept, in the order in which they were added; none of a kind that a later program has added.
 
     Raises:
         StoreError: The engine did not answer.
     """
-    return [_status(row) for row in await store.read(Statement(_LIST))]
+    return [_status(row) for row in await store.read(Statement(_LIST, {"kinds": [kind.value for kind in JobKind]}))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +248,7 @@ def _narrowing_text(narrowing: Narrowing) -> str:
     return json.dumps([type(narrowing).__name__, to_data(narrowing)], ensure_ascii=False)
 
 
-def _narrowing(text: str) -> Narrowing:
+def _narrowing(text: str) -> Narrowing | None:
     name, data = json.loads(text)
-    found: Narrowing = from_data(_NARROWINGS[name], data, name)
+    found: Narrowing | None = from_data(_NARROWINGS[name], data, name) if name in _NARROWINGS else None
     return found

@@ -284,7 +284,7 @@ async def test_a_deleted_label_leaves_neither_relationship_nor_mark(graph: JobGr
     assert await graph.value("MATCH ()-[e:CONTACT_COMPANY__BILLING]->() RETURN count(e)") == 0
     assert await graph.value("MATCH ()-[e:CONTACT_COMPANY]->() RETURN count(e)") == 20
     marked = await graph.rows("MATCH ()-[e:CONTACT_COMPANY]->() WHERE e.labels IS NOT NULL RETURN DISTINCT e.labels")
-    assert marked == [[["former_employer"]]]
+    assert marked == [[["former_employee"]]], "the name of that one's other side"
 
 
 async def test_a_deleted_association_leaves_no_relationship_archived_ones_included(graph: JobGraph) -> None:
@@ -293,7 +293,8 @@ async def test_a_deleted_association_leaves_no_relationship_archived_ones_includ
     await graph.write(Associate(start=start, to=to))
     await graph.cypher(
         "MATCH (a:Record {id: $p.a}) MATCH (b:Record {id: $p.b}) "
-        "CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_COMPANY'}]->(b) CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_DEAL'}]->(b)",
+        "CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_COMPANY'}]->(b) "
+        "CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_DEAL'}]->(b)",
         a=contact,
         b=company,
     )
@@ -419,6 +420,20 @@ async def test_jobs_are_carried_out_when_told(graph: JobGraph) -> None:
                 await asyncio.sleep(0.05)
     finally:
         following.cancel()
+
+
+async def test_a_job_that_cannot_be_carried_out_stops_no_other(graph: JobGraph) -> None:
+    await graph.create("contact", city="Oslo")
+    nameless = graph.spec("contact", JobKind.FREE_KEYS)
+    await graph.commit(graph.catalog, nameless, graph.spec("contact", JobKind.VERIFY))
+    await graph.cypher("CREATE (:`_CatalogJob` {id: '0', kind: 'OF_ANOTHER_VERSION', state: 'WANTED', at: 0, done: 0})")
+    await graph.change("contact", "city", JobKind.CLAIM_KEYS, **BUILDING)
+
+    *stuck, done = await graph.run()
+
+    assert done.state is JobState.DONE
+    assert [job.state for job in stuck] == [JobState.RUNNING] * 2
+    assert all("tried again" in str(job.reason) for job in stuck)
 
 
 async def test_of_jobs_that_have_ended_the_last_ones_are_kept(graph: JobGraph) -> None:
