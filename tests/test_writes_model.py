@@ -85,8 +85,8 @@ class Walk:
         assert side is not None
         values: dict[str, Any] = {"quote": {"title": "q"}, "deal": {"name": "d"}}.get(kind, {})
         links: tuple[Link, ...] = ()
+        chosen = self._dice.choice(deals)[0] if deals else "0" * 32
         if kind == "quote":
-            chosen = self._dice.choice(deals)[0] if deals else "0" * 32
             links = (Link(side=side, to=Ref(type="deal", key="id", value=chosen)),)
         if email is not None:
             values = {"email": email}
@@ -94,10 +94,10 @@ class Walk:
         def rule() -> None:
             model.check_free(email)
             if kind == "quote":
-                model.live(links[0].to.value, "deal")  # type: ignore[union-attr] - a reference
+                model.live(chosen, "deal")
             model.create(record_id, kind, email, None)
             if kind == "quote":
-                model.associate(record_id, links[0].to.value, ())  # type: ignore[union-attr]
+                model.associate(record_id, chosen, ())
 
         created = await self._do(Create(type=kind, values=values, links=links, id=record_id), rule)
         if created is not None:
