@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.changes import JobKind, JobSpec
@@ -19,6 +21,7 @@ from graphdb.writer.operations import Create, Ref, Update
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
 
     from graphdb.bolt import BoltStore
     from graphdb.catalog.changes import Narrowing
@@ -211,12 +214,17 @@ async def carry_out_interrupted(graph: JobGraph, *, after: bool) -> int:
     for statement in range(1, 500):
         store: Any = Interrupted(graph.store, statement, after=after)
         try:
-            await run_jobs(store, Terms(grace_s=0, lease_s=0, batch=3))
+            # The next process comes when the lease has run out.
+            await run_jobs(store, Terms(grace_s=0, batch=3, now=partial(_hours_later, statement)))
         except asyncio.CancelledError:
             continue
         await graph.reload()
         return statement - 1
     raise AssertionError("the jobs came to no end")
+
+
+def _hours_later(hours: int) -> datetime:
+    return clock() + timedelta(hours=hours)
 
 
 def states(jobs: Sequence[JobStatus]) -> list[tuple[JobKind, JobState]]:

@@ -293,7 +293,8 @@ async def test_a_deleted_association_leaves_no_relationship_archived_ones_includ
     await graph.write(Associate(start=start, to=to))
     await graph.cypher(
         "MATCH (a:Record {id: $p.a}) MATCH (b:Record {id: $p.b}) "
-        "CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_COMPANY'}]->(b) CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_DEAL'}]->(b)",
+        "CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_COMPANY'}]->(b) "
+        "CREATE (a)-[:`_ARCHIVED` {type: 'CONTACT_DEAL'}]->(b)",
         a=contact,
         b=company,
     )
