@@ -38,6 +38,10 @@ class JobState(StrEnum):
 UNFINISHED: Final = frozenset({JobState.WANTED, JobState.RUNNING})
 
 
+TWICE: Final = frozenset({JobKind.CLAIM_KEYS, JobKind.INDEX})
+"""Begun at once, which finds conflicts soon and does the most of it; ended by a second pass over what came between."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
     """A job and how far it is.
@@ -193,8 +197,9 @@ def ready_jobs(jobs: Iterable[JobStatus], now: datetime, grace: timedelta) -> li
 
 
 def due(job: JobStatus, grace: timedelta) -> datetime:
-    """When a job may begin: what writes by the data model of before must have come to an end."""
-    return job.at if job.kind is JobKind.ENSURE_TYPE else job.at + grace
+    """When a job may begin, or go on: most have to wait until what writes by the data model of before has ended."""
+    at_once = job.kind is JobKind.ENSURE_TYPE or (job.kind in TWICE and job.state is JobState.WANTED)
+    return job.at if at_once else job.at + grace
 
 
 def _row(spec: JobSpec) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Work:
         job: What is to be done.
         lease: The right to do it.
         versions_max: How many versions of the data model stay readable when the job makes another.
+        early: Whether something may still be written by the data model before, so that the job cannot end well yet.
         batch: Records, keys or relationships in one transaction.
         now: The clock.
     """
@@ -57,6 +58,7 @@ class Work:
     job: JobStatus
     lease: Lease
     versions_max: int
+    early: bool = False
     batch: int = BATCH_RECORDS
     now: Callable[[], datetime] = clock
     done: int = field(default=0, init=False)
