@@ -186,7 +186,7 @@ class RecordsExtension(SchemaExtension):
         context = self.execution_context
         fields = prepared.root_fields(prepared.open(variables))
         written = {key: field for key, field in fields.items() if binding(field.definition) is not None}
-        if changes := changes_of_model(fields, written):
+        if changes := changes_of_model(fields, written, is_dry_run=prepared.is_dry_run):
             runner = ModelMutationRunner(context.context.registry, prepared, context.context)
             return await runner.run(changes, context.variables)
         return await MutationRunner(self._served, prepared, context.context.now).run(variables)

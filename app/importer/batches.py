@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.importer.drafts import placed, without_link
@@ -84,7 +85,8 @@ class DryRun(Batches):
 
     async def write(self, drafter: Drafter, drafts: Sequence[Draft]) -> list[Draft]:
         """Check drafts and count what would become of them; return those that would be written."""
-        checked, faults = check(self._catalog, [placed(draft, index) for index, draft in enumerate(drafts)])
+        operations = [placed(draft, index) for index, draft in enumerate(drafts)]
+        checked, faults = check(self._catalog, operations, today=datetime.now(UTC).date().isoformat())
         planned = [plan for plan in checked if isinstance(plan, (RecordDraft, PairDraft))]
         wanted = sorted({key for plan in planned for key in (_own_key(plan), *_far_keys(plan).values())})
         present = {row[0] for row in await self._store.read(Statement(_PRESENT, {"keys": wanted}))}

@@ -57,9 +57,13 @@ class Writer:
         self._mint = mint
         self._as_given = as_given
 
+    @property
+    def _today(self) -> str:
+        return self._now().astimezone(UTC).date().isoformat()
+
     def validate(self, operations: Sequence[Operation]) -> list[Fault]:
         """All that is wrong with operations by themselves, without a look at the graph."""
-        return check(self._catalog, operations)[1]
+        return check(self._catalog, operations, today=self._today)[1]
 
     async def apply(self, tx: Transaction, operations: Sequence[Operation]) -> list[Outcome]:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
@@ -76,7 +80,7 @@ class Writer:
                 have been claimed in it.
             StoreError: As the store says.
         """
-        drafts, faults = check(self._catalog, operations, self._mint)
+        drafts, faults = check(self._catalog, operations, self._mint, today=self._today)
         now = in_milliseconds(self._now().astimezone(UTC))
         moment = None if self._as_given else now
         outcomes: dict[int, Outcome] = {}

@@ -38,14 +38,15 @@ _LIVES: dict[type[LifeOperation], Life] = {Archive: Life.ARCHIVE, Restore: Life.
 
 
 def check(
-    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint
+    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint, *, today: str
 ) -> tuple[list[Draft], list[Fault]]:
     """What the operations say, normalised, and all that is wrong with them.
 
     A draft leaves out what is faulty, so that the rest can still be checked against the graph. Records that are
     created along with another one have drafts of their own before its draft, with indexes behind all operations'.
+    ``today``, as ISO 8601, says which retired options have left.
     """
-    checker = _Checker(catalog, mint_id, len(operations))
+    checker = _Checker(catalog, mint_id, today, len(operations))
     for index, operation in enumerate(operations):
         draft = checker.draft(index, operation)
         if draft is not None:
@@ -56,8 +57,9 @@ def check(
 class _Checker:
     """One run over the operations, collecting faults."""
 
-    def __init__(self, catalog: Catalog, mint_id: Callable[[], str], count: int) -> None:
+    def __init__(self, catalog: Catalog, mint_id: Callable[[], str], today: str, count: int) -> None:
         self._catalog = catalog
+        self._today = today
         self._mint_id = mint_id
         self._next = count
         self._ids: set[str] = set()
@@ -149,7 +151,7 @@ class _Checker:
                 except ValueError as error:
                     self._fault((*path, name), f"{name}: {error}")
                     continue
-                fault = rule_fault(prop, stored)
+                fault = self._left(prop, stored) or rule_fault(prop, stored)
                 if fault is not None:
                     self._fault((*path, name), f"{name}: {fault}")
                 elif stored is None and prop.required:
@@ -160,6 +162,17 @@ class _Checker:
         if conflict is not None:
             self._fault((*path, stages.PIPELINE), conflict)
         return normalised
+
+    def _left(self, prop: Property, stored: Any) -> str | None:
+        """How a value names an option whose last day has passed; records that hold it keep it."""
+        options = values.options_of(self._catalog, prop)
+        if options is None or stored is None:
+            return None
+        for name in stored if isinstance(stored, list) else (stored,):
+            leaves = options.by_name[name].leaves
+            if leaves is not None and leaves < self._today:
+                return f"expected an option in use, found {name}, which could be written until {leaves}"
+        return None
 
     def _defaults(self, object_type: ObjectType, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a new record gets of the properties that an operation leaves out."""

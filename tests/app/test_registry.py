@@ -322,3 +322,20 @@ async def test_memory_is_put_in_order_when_it_is_quiet(registry: Registry, monke
         catalog = after
     await until(lambda: 3 in settled)
     settling.cancel()
+
+
+async def test_memory_is_put_in_order_in_a_long_row_of_changes(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never becomes quiet."""
+    settled: list[bool] = []
+    monkeypatch.setattr(memory, "settle", lambda: settled.append(True))
+    monkeypatch.setattr(registry_module, "QUIET_S", 0.05)
+    settling = asyncio.create_task(registry.settle_memory())
+
+    def changed() -> bool:
+        registry._swapped.set()
+        return len(settled) > 1
+
+    await until(changed)
+    settling.cancel()
