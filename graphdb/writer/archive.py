@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb.values import MERGED_PREFIX
 from graphdb.writer import statements, ties
+from graphdb.writer.automatic import totals
 from graphdb.writer.automatic.trace import Trace, joints, read_followed
 from graphdb.writer.drafts import Life
 from graphdb.writer.operations import Outcome
@@ -51,8 +52,10 @@ class ArchiveBatch:
     async def prepare(self) -> None:
         """Find, lock and judge; what is wrong is in ``faults`` afterwards."""
         await self._targets.find(draft.target for draft in self._drafts)
-        ids = (self._targets.id_of(draft.target) for draft in self._drafts)
-        await self._targets.lock(record_id for record_id in ids if record_id is not None)
+        targets = [(draft.target.type.name, self._targets.id_of(draft.target)) for draft in self._drafts]
+        known = [(kind, record_id) for kind, record_id in targets if record_id is not None]
+        beside = await totals.beside(self._tx, self._catalog, known)
+        await self._targets.lock({record_id for _, record_id in known} | beside)
         for draft in self._drafts:
             self._choose(draft)
         await self._targets.lock(await ties.neighbours(self._tx, self._chosen))

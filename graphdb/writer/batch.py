@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from graphdb.errors import Fault, FaultCode
 from graphdb.values import from_epoch, key_of
 from graphdb.writer import statements
-from graphdb.writer.automatic import lifecycle, line_items, products
+from graphdb.writer.automatic import lifecycle, line_items, products, totals
 from graphdb.writer.automatic.trace import Joint, Trace
 from graphdb.writer.drafts import Mode, PairDraft, RecordDraft
 from graphdb.writer.keys import KeyBatch
@@ -176,6 +176,11 @@ class Batch:
         ids -= {draft.id for draft in self._records if draft.id is not None}
         # An id that the caller chose may be a stored record's.
         ids.update(draft.id for draft in self._records if draft.id is not None and draft.given)
+        if self._moment is not None:
+            named = ((target.type.name, self._targets.id_of(target)) for target in self._named())
+            upserts = ((draft.type.name, by_key[draft.key]) for draft in self._records if draft.key is not None)
+            known = [(kind, found) for kind, found in (*named, *upserts) if found is not None and found in ids]
+            ids |= await totals.beside(self._tx, self._catalog, known)
         await self._targets.lock(ids)
 
     def _place_records(self) -> None:

@@ -7,7 +7,6 @@ currency than the record's own add up to nothing, and the totals are unset.
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 Parents = dict[str, set[str]]
 """Ids by object type."""
-
-_PUBLISHED_S: Final = 0.02
-"""Seconds in which the embedded engine shows all of a commit: it may show a record's total before the line item that
-the total comes from. So a total that does not fit the line items is looked at twice before it counts as written."""
 
 _SHIPPING: Final = "shippingCost"
 _CURRENCY: Final = "currency"
@@ -71,6 +66,29 @@ class _Sides:
     after: list[Mapping[str, Any]]
 
 
+async def beside(tx: Transaction, catalog: Catalog, targets: Iterable[tuple[str, str]]) -> set[str]:
+    """What has to be locked along with line items that are written: what they belong to, and its other line items.
+
+    In the same statement, for the embedded engine shows a transaction the pages that it has changed as they were then:
+    a line item locked first would hide what others did to its neighbours on the page before the total was locked.
+
+    Args:
+        tx: The transaction, in which nothing was locked yet.
+        catalog: The data model.
+        targets: Object types and ids of the records that an operation names.
+    """
+    kinds = "|".join(quote(kind) for kind in _kinds(catalog).values())
+    named = set(targets)
+    lines = sorted(record_id for type_name, record_id in named if type_name == LINE_ITEM)
+    if not lines or not kinds:
+        return set()
+    text = f"UNWIND $p.ids AS id MATCH (:Record {{id: id}})-[:{kinds}]-(h:Record) RETURN DISTINCT h.id"
+    parents = {row[0] for row in await tx.run(Statement(text, {"ids": lines}))}
+    parents |= {record_id for type_name, record_id in named if type_name in TOTALS}
+    rows = await tx.run(Statement(text, {"ids": sorted(parents)}))
+    return parents | {row[0] for row in rows}
+
+
 async def added_up(tx: Transaction, catalog: Catalog, trace: Trace) -> Parents:
     """The records whose totals may have to change; to be locked before they are looked at."""
     parents: Parents = defaultdict(set)
@@ -94,43 +112,16 @@ async def settled(
     drafts = []
     for type_name, ids in parents.items():
         object_type = catalog.by_name[type_name]
-        found = await _read(tx, catalog, trace, object_type, ids)
-        strange = {
-            i for i, (values, sides) in found.items() if not _in_step(catalog, object_type, values, trace, i, sides)
-        }
-        if strange:
-            await asyncio.sleep(_PUBLISHED_S)
-            found |= await _read(tx, catalog, trace, object_type, strange)
-        for record_id, (values, sides) in found.items():
-            changes = _changes(catalog, object_type, values, trace, record_id, sides)
+        held = await read_values(tx, object_type, ids)
+        sides = await _line_items(tx, catalog, trace, type_name, held)
+        for record_id, values in held.items():
+            changes = _changes(catalog, object_type, values, trace, record_id, sides[record_id])
             if any(abs(value) > MAX_MONEY for value in changes.values() if value is not None):
                 message = f"the line items of the {object_type.label} {record_id} add up to more than 12 digits"
                 faults.append(bad_input((), message))
             elif changes:
                 drafts.append(change(object_type, record_id, changes))
     return drafts
-
-
-async def _read(
-    tx: Transaction, catalog: Catalog, trace: Trace, object_type: ObjectType, ids: Iterable[str]
-) -> dict[str, tuple[Values, _Sides]]:
-    """Records with their line items, by id."""
-    held = await read_values(tx, object_type, ids)
-    sides = await _line_items(tx, catalog, trace, object_type.name, held)
-    return {record_id: (values, sides[record_id]) for record_id, values in held.items()}
-
-
-def _in_step(
-    catalog: Catalog, object_type: ObjectType, values: Values, trace: Trace, record_id: str, sides: _Sides
-) -> bool:
-    """Whether all totals that a record has are what its line items added up to before."""
-    state = trace.states.get(record_id)
-    earlier = values if state is None else state.stored
-    before = _figures(catalog, earlier, sides.before)
-    return all(
-        values.get(name) in (None, _due(object_type, before, earlier) if figure is Figure.DUE else before[figure])
-        for name, figure in TOTALS[object_type.name]
-    )
 
 
 def _changes(
