@@ -178,7 +178,14 @@ def _reach_faults(catalog: Catalog, object_type: ObjectType, reach: Reach) -> It
         yield f"expected an association of {object_type.name} and {reach.type}, found none"
         return
     association = associations[0]
-    labels = [label.name for label in association.side(forward=association.start == object_type.name).labels]
+    forward, backward = association.start == object_type.name, association.end == object_type.name
+    # Withdrawn ones too, which come back when they are restored.
+    labels = [
+        name
+        for label in association.labels
+        for name, seen in ((label.inverse_name or label.name, forward), (label.name, backward))
+        if seen
+    ]
     if reach.label is not None and reach.label not in labels:
         known = ", ".join(labels) or "none, for this association has no labels"
         yield f"expected a label of {object_type.name} and {reach.type}: {known}; found {reach.label!r}"

@@ -118,6 +118,8 @@ def _reason(change: ModelChange, occupied: Container[str]) -> str | None:
             return None
         case ("account", "name" | "time_zone" | "join_companies_by_domain"):
             return None
+        case ("object_types", _, "reaches") if change.after is not None:
+            return None
         case ("object_types", _, "enabled") if change.after is None:  # the default: it is enabled
             return None
         case ("object_types", name, "properties", _) if change.kind is ChangeKind.ADDED:
@@ -141,11 +143,15 @@ def _data(catalog: Catalog) -> Data:
     return data
 
 
+_NAMES = {"name", "start"}
+"""By what elements are known; a list of others is one value."""
+
+
 def _named(value: Any) -> dict[str, Data] | None:
     """A list of elements by what they are known by; None for any other value."""
     if value is None:
         return {}
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+    if not isinstance(value, list) or not all(isinstance(item, dict) and _NAMES & item.keys() for item in value):
         return None
     return {item.get("name") or f"{item['start']}.{item['end']}": item for item in value}
 

@@ -7,6 +7,8 @@ what was asked (``drafts``), and what belongs together goes through the transact
 * ``archive`` and ``restore``: records leave the live graph and come back, with all that hangs on them (``ties``);
 * ``merge``: two records become one.
 
+What happens by itself, before and after, is in ``automatic``.
+
 All of them find and lock what is named by ``targets`` and keep what object types require (``required``). ``marks``
 is how labels are stored, ``statements`` the Cypher.
 """

@@ -46,6 +46,7 @@ BATCH = replace(
     display=(("lot",),),
     pipelines=(),
     required_associations=(),
+    reaches=(),
     aliases=(),
 )
 EXTENDED = replace(STANDARD, object_types=(*STANDARD.object_types, BATCH), _sides={})

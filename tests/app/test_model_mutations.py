@@ -74,6 +74,23 @@ async def test_what_is_new_is_there_when_the_answer_is(registry: Registry) -> No
     assert data["contacts"]["totalCount"] == 1
 
 
+async def test_an_account_that_wants_it_has_new_contacts_join_companies(registry: Registry) -> None:
+    data = await _done(
+        registry,
+        """mutation { updateAccount(input: {joinCompaniesByDomain: true}) { account { joinCompaniesByDomain name } } }""",
+    )
+    assert data["updateAccount"]["account"] == {"joinCompaniesByDomain": True, "name": "Kinship"}
+    data = await _done(
+        registry,
+        """mutation { createCompany(input: {domain: "acme.com"}) { created }
+             createContact(input: {email: "ada@acme.com"}) { contact { primaryCompany { domain } } } }""",
+    )
+    assert data["createContact"]["contact"] == {"primaryCompany": {"domain": "acme.com"}}
+    data = await _done(registry, "{ dataModel { objectTypes { name reaches { objectType label } } } }")
+    (reaches,) = [one["reaches"] for one in data["dataModel"]["objectTypes"] if one["name"] == "contact"]
+    assert reaches == [{"objectType": "company", "label": "primary"}, {"objectType": "deal", "label": None}]
+
+
 async def test_users_are_refused_each_field(registry: Registry) -> None:
     before = registry.catalog
     result = await registry.schema.execute(

@@ -23,6 +23,7 @@ from graphdb.catalog.model import (
     PropertyType,
     Stage,
 )
+from graphdb.catalog.parts import Reach
 
 
 def prop(name: str, type_: PropertyType = PropertyType.STRING, **more: Any) -> Property:
@@ -109,6 +110,8 @@ def test_a_sound_catalog_has_no_faults() -> None:
         ({"required_associations": ((),)}, "plant: required_associations.0"),
         ({"required_associations": (("planet",),)}, "plant: required_associations.0"),
         ({"required_associations": (("plant",),)}, "plant: required_associations.0"),
+        ({"reaches": (Reach(type="planet"),)}, "plant: reaches.0"),
+        ({"reaches": (Reach(type="plant"),)}, "plant: reaches.0"),
     ],
 )
 def test_a_fault_of_an_object_type_is_found(change: dict[str, Any], place: str) -> None:
@@ -295,6 +298,19 @@ def test_a_conflict_names_the_field_the_type_and_the_holder() -> None:
     (fault,) = check(catalog(*PLANT_TREE, associations=(pair,)))
 
     assert fault.message == "CONFLICT: the field trees of plant is taken by pairs.plant.tree"
+
+
+def test_what_activities_reach_has_a_label_that_its_pair_has() -> None:
+    standard = standard_catalog()
+    contact = standard.by_name["contact"]
+    reaches = (Reach(type="company", label="primary"), Reach(type="company", label="boss"), Reach(type="deal"))
+    broken = replace(contact, reaches=reaches)
+    types = tuple(broken if one is contact else one for one in standard.object_types)
+    (fault,) = check(replace(standard, object_types=types, _sides={}))
+
+    assert (fault.where, fault.field) == ("contact", "reaches.1")
+    assert fault.message.startswith("expected a label of contact and company: primary, billing, ")
+    assert fault.message.endswith("; found 'boss'")
 
 
 def test_the_account_s_time_zone_and_currency_are_known_forms() -> None:

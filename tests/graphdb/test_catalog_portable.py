@@ -27,7 +27,7 @@ TEXT = write_model(STANDARD)
 
 
 def only(*names: str) -> Catalog:
-    types = tuple(one for one in STANDARD.object_types if one.name in names)
+    types = tuple(replace(one, reaches=()) for one in STANDARD.object_types if one.name in names)
     pairs = tuple(one for one in STANDARD.associations if {one.start, one.end} <= set(names))
     return replace(STANDARD, object_types=types, associations=pairs, _sides={})
 

@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 STANDARD = standard_catalog()
 
 
+def reaching(object_type: ObjectType, *names: str) -> ObjectType:
+    """An object type where activities reach only some object types."""
+    return replace(object_type, reaches=tuple(one for one in object_type.reaches if one.type in names))
+
+
 def only(*names: str) -> Catalog:
     """The standard catalog with a few of its object types, for quick saves."""
     return replace(
         STANDARD,
-        object_types=tuple(STANDARD.by_name[name] for name in names),
+        object_types=tuple(reaching(STANDARD.by_name[name], *names) for name in names),
         associations=tuple(a for a in STANDARD.associations if {a.start, a.end} <= set(names)),
     )
 
@@ -196,7 +201,7 @@ def more_options(catalog: Catalog) -> Catalog:
 
 
 def without_deals(catalog: Catalog) -> Catalog:
-    types = tuple(one for one in catalog.object_types if one.name != "deal")
+    types = tuple(reaching(one, "contact", "company") for one in catalog.object_types if one.name != "deal")
     pairs = tuple(one for one in catalog.associations if "deal" not in {one.start, one.end})
     sets = tuple(one for one in catalog.option_sets if not one.name.startswith("Deal"))
     return replace(catalog, object_types=types, associations=pairs, option_sets=sets, _sides={})

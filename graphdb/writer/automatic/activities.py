@@ -18,7 +18,7 @@ from graphdb.writer.stages import IS_CLOSED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphdb.catalog.model import Catalog, Side
+    from graphdb.catalog.model import Catalog, LabelSide, Side
     from graphdb.catalog.parts import Reach
     from graphdb.store import Transaction
     from graphdb.writer.automatic.trace import Trace
@@ -34,10 +34,11 @@ async def reached(tx: Transaction, catalog: Catalog, trace: Trace) -> list[PairD
     pairs: dict[frozenset[str], PairDraft] = {}
     for (type_name, reach), hubs in logged.items():
         side = catalog.side_between(type_name, reach.type)
-        if side is None:
-            continue
+        label = next((one for one in side.labels if one.name == reach.label), None) if side is not None else None
+        if side is None or (reach.label is not None and label is None):
+            continue  # not enabled, or withdrawn
         far_type = catalog.by_name[reach.type]
-        for hub, far in await tx.run(_associated(side, reach, sorted(hubs))):
+        for hub, far in await tx.run(_associated(side, label, sorted(hubs))):
             for activity, activity_type in hubs[hub]:
                 ends = frozenset((activity, far))
                 own = catalog.side_between(activity_type, reach.type)
@@ -61,10 +62,9 @@ def _logged(catalog: Catalog, trace: Trace) -> dict[tuple[str, Reach], defaultdi
     return logged
 
 
-def _associated(side: Side, reach: Reach, ids: Sequence[str]) -> Statement:
+def _associated(side: Side, label: LabelSide | None, ids: Sequence[str]) -> Statement:
     """The associated records that are reached; rows ``[id, id of the other one]``."""
     kind, arrow = side.association.relationship_type, "-[:{}]-"
-    label = next((one for one in side.labels if one.name == reach.label), None)
     if label is not None:
         kind = label.label.relationship_type
         arrow = "-[:{}]-" if label.symmetric else "-[:{}]->" if label.forward else "<-[:{}]-"
