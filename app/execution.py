@@ -109,6 +109,7 @@ class RecordsExtension(SchemaExtension):
     def __init__(self) -> None:
         self._cost: Cost | None = None
         self._explained: dict[str, Any] | None = None
+        self._is_dry_run = False
 
     @property
     def _served(self) -> Served:
@@ -151,6 +152,8 @@ class RecordsExtension(SchemaExtension):
             found["cost"] = dataclasses.asdict(self._cost)
         if self._explained is not None:
             found["explain"] = self._explained
+        if self._is_dry_run:
+            found["dryRun"] = True
         return found
 
     def _asks(self, name: str) -> bool:
@@ -171,6 +174,7 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
+                self._is_dry_run = prepared.is_dry_run
                 return await self._mutation(prepared, variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
@@ -182,7 +186,7 @@ class RecordsExtension(SchemaExtension):
         context = self.execution_context
         fields = prepared.root_fields(prepared.open(variables))
         written = {key: field for key, field in fields.items() if binding(field.definition) is not None}
-        if changes := changes_of_model(fields, written):
+        if changes := changes_of_model(fields, written, is_dry_run=prepared.is_dry_run):
             runner = ModelMutationRunner(context.context.registry, prepared, context.context)
             return await runner.run(changes, context.variables)
         return await MutationRunner(self._served, prepared, context.context.now).run(variables)

@@ -74,15 +74,19 @@ class ModelMutationRunner:
         )
 
 
-def changes_of_model(fields: Mapping[str, Selected], written: Mapping[str, Selected]) -> dict[str, Selected]:
+def changes_of_model(
+    fields: Mapping[str, Selected], written: Mapping[str, Selected], *, is_dry_run: bool
+) -> dict[str, Selected]:
     """The root fields of a mutation that change the data model.
 
     Args:
         fields: Every root field.
         written: Those that write records.
+        is_dry_run: Whether nothing is to be committed.
 
     Raises:
-        GraphQLError: There are fields of both kinds: a request changes records or the data model.
+        GraphQLError: There are fields of both kinds: a request changes records or the data model. Or changes of the
+            data model are to be a dry run.
     """
     others = {key: field for key, field in fields.items() if key not in written and field.name != "__typename"}
     if others and written:
@@ -94,4 +98,8 @@ def changes_of_model(fields: Mapping[str, Selected], written: Mapping[str, Selec
             field.node,
             (field.key,),
         )
+    if others and is_dry_run:
+        key, field = next(iter(others.items()))
+        message = f"@dryRun is for writes of records, and {field.name} changes the data model."
+        raise refuse(ErrorCode.BAD_USER_INPUT, message, field.node, (key,))
     return others

@@ -58,6 +58,8 @@ from schema.ir.predicates import (
 )
 from schema.ir.reads import (
     AllOf,
+    Archived,
+    AskedColumn,
     ById,
     ByIds,
     ByKey,
@@ -108,7 +110,9 @@ __all__ = [
     "All",
     "AllOf",
     "AnyOf",
+    "Archived",
     "Around",
+    "AskedColumn",
     "Associated",
     "Between",
     "ById",

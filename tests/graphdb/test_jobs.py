@@ -284,7 +284,7 @@ async def test_a_deleted_label_leaves_neither_relationship_nor_mark(graph: JobGr
     assert await graph.value("MATCH ()-[e:CONTACT_COMPANY__BILLING]->() RETURN count(e)") == 0
     assert await graph.value("MATCH ()-[e:CONTACT_COMPANY]->() RETURN count(e)") == 20
     marked = await graph.rows("MATCH ()-[e:CONTACT_COMPANY]->() WHERE e.labels IS NOT NULL RETURN DISTINCT e.labels")
-    assert marked == [[["former_employer"]]]
+    assert marked == [[["former_employee"]]], "the name of that one's other side"
 
 
 async def test_a_deleted_association_leaves_no_relationship_archived_ones_included(graph: JobGraph) -> None:
@@ -354,18 +354,56 @@ async def test_the_end_of_a_job_is_no_change_lost_and_loses_none(graph: JobGraph
     assert graph.property("contact", "city").indexed_state is BuildState.ONLINE
 
 
-async def test_jobs_begin_when_nobody_writes_by_the_data_model_before(graph: JobGraph) -> None:
-    await graph.change("contact", "city", JobKind.CLAIM_KEYS, **BUILDING)
+async def test_jobs_wait_until_nobody_writes_by_the_data_model_before(graph: JobGraph) -> None:
+    await graph.create("contact", email="ada@x.org")
+    await graph.change("contact", "email", JobKind.FREE_KEYS, unique=False)
 
     left_s = await run_jobs(graph.store, replace(AT_ONCE, grace_s=60))
 
     assert left_s is not None
     assert 50 < left_s <= 60
-    assert states(await job_states(graph.store)) == [(JobKind.CLAIM_KEYS, JobState.WANTED)]
     (job,) = await job_states(graph.store)
+    assert job.state is JobState.WANTED
     ends = datetime.now(UTC) + timedelta(seconds=61)
     assert await run_jobs(graph.store, replace(AT_ONCE, grace_s=60, now=lambda: ends)) is None
     assert due(job, timedelta(seconds=60)) <= ends
+
+
+@pytest.mark.parametrize(("kind", "changes"), [(JobKind.CLAIM_KEYS, BUILDING), (JobKind.INDEX, INDEXING)])
+async def test_keys_and_markers_are_begun_at_once_and_ended_by_a_second_pass(
+    graph: JobGraph, kind: JobKind, changes: dict[str, Any]
+) -> None:
+    """Between the two a writer that does not know of the change yet gives, changes and takes values."""
+    ids = [await graph.create("contact", **({"city": f"c{n}"} if n % 2 else {})) for n in range(20)]
+    before = graph.catalog
+    await graph.change("contact", "city", kind, **changes)
+
+    left_s = await run_jobs(graph.store, replace(AT_ONCE, grace_s=60))
+    assert left_s is not None
+    assert [(job.state, job.done > 0) for job in await job_states(graph.store)] == [(JobState.RUNNING, True)]
+    after, graph.catalog = graph.catalog, before
+    for n, city in ((0, "new"), (1, None), (3, "other"), (5, "c3")):
+        await graph.update("contact", ids[n], city=city)
+    await graph.create("contact")
+    await graph.create("contact", city="c5")
+    graph.catalog = after
+    ends = datetime.now(UTC) + timedelta(seconds=61)
+    (job,) = await graph.run(replace(AT_ONCE, grace_s=60, now=lambda: ends))
+
+    assert job.state is JobState.DONE
+    if kind is JobKind.CLAIM_KEYS:
+        await graph.assert_keys("Contact", "city", OSLO)
+    else:
+        await graph.assert_markers("Contact", "city")
+
+
+async def test_a_conflict_is_found_at_once(graph: JobGraph) -> None:
+    await graph.create("contact", city="Oslo")
+    await graph.create("contact", city="Oslo")
+    await graph.change("contact", "city", JobKind.CLAIM_KEYS, **BUILDING)
+
+    await run_jobs(graph.store, replace(AT_ONCE, grace_s=60))
+    assert [job.state for job in await job_states(graph.store)] == [JobState.FAILED, JobState.WANTED]
 
 
 def test_jobs_about_one_property_wait_for_each_other_and_for_no_other() -> None:
@@ -420,6 +458,20 @@ async def test_jobs_are_carried_out_when_told(graph: JobGraph) -> None:
                 await asyncio.sleep(0.05)
     finally:
         following.cancel()
+
+
+async def test_a_job_that_cannot_be_carried_out_stops_no_other(graph: JobGraph) -> None:
+    await graph.create("contact", city="Oslo")
+    nameless = graph.spec("contact", JobKind.FREE_KEYS)
+    await graph.commit(graph.catalog, nameless, graph.spec("contact", JobKind.VERIFY))
+    await graph.cypher("CREATE (:`_CatalogJob` {id: '0', kind: 'OF_ANOTHER_VERSION', state: 'WANTED', at: 0, done: 0})")
+    await graph.change("contact", "city", JobKind.CLAIM_KEYS, **BUILDING)
+
+    *stuck, done = await graph.run()
+
+    assert done.state is JobState.DONE
+    assert [job.state for job in stuck] == [JobState.RUNNING] * 2
+    assert all("tried again" in str(job.reason) for job in stuck)
 
 
 async def test_of_jobs_that_have_ended_the_last_ones_are_kept(graph: JobGraph) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from graphdb.catalog.check import check
 from graphdb.catalog.parts import Rules
 from graphdb.errors import WriteRefused
+from graphdb.writer.apply import Writer
 from graphdb.writer.operations import Create, Ref, Update, Upsert
 from tests.job_graph import JobGraph
 
@@ -105,3 +108,23 @@ def test_unsound_rules_and_defaults_are_faults_of_the_data_model(graph: JobGraph
         ("contact", "properties.city.rules", "shortest: expected at most the longest, 2, found 3"),
         ("contact", "properties.city.default", "expected text, found []"),
     ]
+
+
+@pytest.mark.parametrize(("day", "written"), [(20, True), (21, False)])
+def test_a_retired_option_is_written_until_its_last_day(graph: JobGraph, day: int, *, written: bool) -> None:
+    found = graph.catalog.option_sets_by_name["LifecycleStage"]
+    options = tuple(
+        replace(one, retired="2026-11-22", leaves="2027-05-20") if one.name == "LEAD" else one for one in found.options
+    )
+    sets = tuple(replace(one, options=options) if one is found else one for one in graph.catalog.option_sets)
+    writer = Writer(
+        replace(graph.catalog, option_sets=sets, _sides={}), now=lambda: datetime(2027, 5, day, 23, tzinfo=UTC)
+    )
+
+    faults = writer.validate([Create(type="contact", values={"lifecycleStage": "LEAD"}, path=("input",))])
+    assert [fault.message for fault in faults] == (
+        []
+        if written
+        else ["lifecycleStage: expected an option in use, found LEAD, which could be written until 2027-05-20"]
+    )
+    assert writer.validate([Create(type="contact", values={"lifecycleStage": "CUSTOMER"})]) == []
