@@ -106,6 +106,8 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
         registry = await Registry.open(store, settings)
         indexing = registry.build_indexes if settings.build_indexes else registry.watch_indexes
         stack.push_async_callback(_stopped, _behind(indexing))
+        if settings.build_indexes:
+            stack.push_async_callback(_stopped, _behind(registry.sequencer.run))
         stack.push_async_callback(_stopped, _behind(registry.follow_statistics))
         stack.push_async_callback(_stopped, _behind(watch_parent))
         # The schema lives as long as the process: the collector need not walk its objects again and again.

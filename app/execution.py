@@ -78,6 +78,10 @@ class RequestContext:
         """Each index with its state."""
         return self._registry.indexes
 
+    def committed(self) -> None:
+        """Say that something was written: its entries in the change log are to be numbered."""
+        self._registry.sequencer.wake()
+
 
 class RecordsExtension(SchemaExtension):
     """Answers the record fields of one request.
@@ -147,7 +151,7 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
-                return await MutationRunner(self._served, prepared, context.context.now).run(variables)
+                return await MutationRunner(self._served, prepared, context.context).run(variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
         except GraphQLError as error:

@@ -13,16 +13,17 @@ from graphql import ExecutionResult, GraphQLError
 from app.errors import to_graphql_error
 from graphdb.cypher.statement import Statement
 from graphdb.errors import Fault, FaultCode, WriteRefused
+from graphdb.journal.entries import Origin, Source
 from graphdb.writer.operations import Associate, Ref
 from schema.bindings import binding
 from schema.compiler.writes import WriteReader, WriteStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from graphql.execution.values import VariableValues
 
+    from app.execution import RequestContext
     from app.registry import Served
     from graphdb.store import Transaction
     from graphdb.writer.operations import Outcome
@@ -46,13 +47,14 @@ class MutationRunner:
     Args:
         served: The version of the data model that the request began with.
         prepared: The operation.
-        now: The moment of the request.
+        context: The request: who sends it, and when.
     """
 
-    def __init__(self, served: Served, prepared: Prepared, now: datetime) -> None:
+    def __init__(self, served: Served, prepared: Prepared, context: RequestContext) -> None:
         self._served = served
         self._prepared = prepared
-        self._now = now
+        self._context = context
+        self._origin = Origin(Source.API, context.caller.name)
 
     async def run(self, variables: VariableValues) -> ExecutionResult:
         """All fields or none, in order."""
@@ -85,6 +87,7 @@ class MutationRunner:
             return ExecutionResult(None, [to_graphql_error(refused.error, [refused.key], fields[refused.key].nodes)])
         except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
             return ExecutionResult(None, [to_graphql_error(error, [steps[0].field.key])])
+        self._context.committed()
         return ExecutionResult({key: written.get(key, typename) for key in fields})
 
     def _faults(self, step: WriteStep) -> list[Fault]:
@@ -97,7 +100,7 @@ class MutationRunner:
         for step in steps:
             try:
                 typed = await self._typed(tx, step)
-                (outcome,) = await self._served.writer.apply(tx, [typed.operation])
+                (outcome,) = await self._served.writer.apply(tx, [typed.operation], self._origin)
                 data[step.field.key] = await self._read_back(tx, typed, outcome)
             except (WriteRefused, GraphQLError) as error:
                 raise _FieldError(step.field.key, error) from error
@@ -138,7 +141,7 @@ class MutationRunner:
         found: dict[str, Any] = {}
         if plan is not None:
             given = {"id": outcome.id, "from": outcome.id, "to": outcome.far_id}
-            bound = plan.bind(self._variables, self._prepared.limits, given, now=self._now)
+            bound = plan.bind(self._variables, self._prepared.limits, given, now=self._context.now)
             rows = await tx.run(bound.statement)
             found = plan.make(rows[0], bound.frame)
         fixed = {"created": outcome.created, "__typename": step.payload.type_name}

@@ -22,6 +22,7 @@ from graphdb.bootstrap import WORDS, IndexState, build_indexes, index_states, pr
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
 from graphdb.fill import fill_words
+from graphdb.journal.sequencer import Sequencer
 from graphdb.metadata import load_catalog, save_catalog
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
@@ -79,6 +80,7 @@ class Registry:
         self.store = store
         self.settings = settings
         self.current = Served(catalog, store, settings)
+        self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000, keep_s=settings.changes_kept_s)
         self._indexes: dict[str, IndexStatus] = {}
 
     @classmethod

@@ -1,6 +1,6 @@
 """The engine's constraints and indexes, made from the catalog.
 
-``prepare`` makes what serving needs: the two constraints and each enabled type's index on ``id``.
+``prepare`` makes what serving needs: the constraints, each enabled type's index on ``id`` and the journal's indexes.
 ``build_indexes`` makes the rest behind the running program, one after the other, and tells of each one's
 state; ``index_states`` reads the states at any time. All of them look first and make only what is missing, so
 each may run again after a crash at any step. What exists is recognised by its label and properties, not by
@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 RECORD = "Record"
 KEY = "_Key"
+CHANGE = "_Change"
+LOG = "_Log"
 
 _CONSTRAINT_ATTEMPTS = 5
 _TYPE_ATTEMPTS = 5
@@ -92,8 +94,11 @@ class IndexStatus:
         return self.index.name
 
 
-CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)))
-"""No two nodes of the label share the property's value: ids over all types, and the unique keys."""
+CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(LOG, ("key",)))
+"""No two nodes of the label share the property's value: ids over all types, the unique keys, the one change log."""
+
+JOURNAL_INDEXES = (Index(CHANGE, ("pend", "at")), Index(CHANGE, ("seq",)), Index(CHANGE, ("of", "at")))
+"""What the change log is put in order by, read by, and asked by for one record's history."""
 
 
 WORDS = Index(RECORD, (WORDS_PROPERTY,), full_text=True)
@@ -114,7 +119,7 @@ def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
 
 
 async def prepare(store: GraphStore, catalog: Catalog) -> None:
-    """Make the constraints and the id indexes, and return once they are online.
+    """Make the constraints, the id indexes and the journal's, and return once they are online.
 
     Raises:
         StoreError: The engine could not make one of them.
@@ -122,7 +127,7 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
     await _make_constraints(store)
     if store.engine is Engine.ARCADEDB:
         await _make_types(store, catalog)
-    wanted = id_indexes(catalog)
+    wanted = (*id_indexes(catalog), *JOURNAL_INDEXES)
     found = await _found_indexes(store)
     for index in wanted:
         await _make(store, index, found.get(index, _Found()).state)
@@ -163,7 +168,7 @@ async def index_states(store: GraphStore, catalog: Catalog) -> list[IndexStatus]
     Raises:
         StoreError: The engine did not answer.
     """
-    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *_further(store, catalog)))
+    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *JOURNAL_INDEXES, *_further(store, catalog)))
 
 
 def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
@@ -212,6 +217,7 @@ async def _make_types(store: GraphStore, catalog: Catalog) -> None:
         for object_type in catalog.enabled:
             label = quote(object_type.node_label)
             await transaction.run(Statement(f"CREATE (n:{quote(RECORD)}:{label}) DELETE n"))
+        await transaction.run(Statement(f"CREATE (n:{quote(CHANGE)}) DELETE n"))
 
     for attempt in range(_TYPE_ATTEMPTS):
         try:

@@ -7,7 +7,8 @@ The order, in one transaction:
 3. lock every stored record that is touched, ids sorted, and only then read what it holds;
 4. work out values, unique values and associations in memory (``records``, ``keys``, ``pairs``), collecting
 faults;
-5. write, unless there are any.
+5. write, unless there are any;
+6. log what was written (``graphdb.journal``).
 
 What is named by a unique value is found as the graph has it when the batch begins, or among the batch's own
 new records. Operations on one record take effect in order and are written once.
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphdb.catalog.model import ObjectType
+    from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import Draft, LinkDraft
 
@@ -40,8 +42,9 @@ if TYPE_CHECKING:
 class Batch:
     """The drafts of one ``Writer.apply``, and what is known about them so far."""
 
-    def __init__(self, tx: Transaction, drafts: Sequence[Draft], mint: Callable[[], str]) -> None:
+    def __init__(self, tx: Transaction, drafts: Sequence[Draft], mint: Callable[[], str], journal: Journal) -> None:
         self._tx = tx
+        self._journal = journal
         self._drafts = drafts
         self._records = [draft for draft in drafts if isinstance(draft, RecordDraft)]
         self._mint = mint
@@ -71,7 +74,7 @@ class Batch:
             self.faults += pairs.settle(self._changes)
 
     async def write(self, now: datetime) -> None:
-        """Step 5, for a batch without faults."""
+        """Steps 5 and 6, for a batch without faults."""
         created: defaultdict[str, list[RecordState]] = defaultdict(list)
         updated: list[RecordState] = []
         for state in sorted(self._states.values(), key=lambda one: one.id):
@@ -89,6 +92,18 @@ class Batch:
         for pairs in self._pairs.values():
             for statement in pairs.writes(now):
                 await self._tx.run(statement)
+        await self._log(updated)
+
+    async def _log(self, updated: Sequence[RecordState]) -> None:
+        """Step 6: what was written, for the change log."""
+        for state in self._states.values():
+            if state.new:
+                self._journal.created(state.type, state.id, state.values)
+        for state in updated:
+            self._journal.updated(state.type, state.id, state.rev + 1, state.stored, state.values)
+        for pairs in self._pairs.values():
+            pairs.log(self._journal)
+        await self._journal.write(self._tx)
 
     def outcomes(self) -> list[Outcome]:
         """What became of each operation, in the order given."""

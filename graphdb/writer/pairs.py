@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Association, AssociationLabel, LabelSide, Side
     from graphdb.cypher.statement import Statement
+    from graphdb.journal.entries import Journal
     from graphdb.writer.operations import Path
 
 
@@ -166,6 +167,14 @@ class PairBatch:
             *chain.from_iterable(statements.remove_label(name, rows) for name, rows in removed.items()),
             *(statements.add_label(name, rows) for name, rows in added.items()),
         ]
+
+    def log(self, journal: Journal) -> None:
+        """Note what ``writes`` changes."""
+        wanted = {self._ends(addition.side, addition.near, addition.far) for addition in self._additions}
+        for (start, end), pair in sorted(self._pairs.items()):
+            if pair.stored or (start, end) in wanted:
+                before = pair.before if pair.stored else None
+                journal.related(self._association, start, end, before=before, after=pair.marks)
 
     def _make_room(self, side: LabelSide, edge: Edge, addition: Addition) -> Fault | None:
         """Take a label off whoever must give it up for ``edge``; a fault if nobody has to."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType, get_named_type
 
+from graphdb.printed import print_date_time
 from graphdb.values import key_of, normalise, options_of
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
@@ -58,7 +59,7 @@ from schema.ir import (
     Rows,
     RowsColumn,
 )
-from schema.scalars import TYPE_MAPPINGS, print_date_time
+from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
