@@ -97,7 +97,7 @@ class IndexStatus:
 CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(LOG, ("key",)))
 """No two nodes of the label share the property's value: ids over all types, the unique keys, the one change log."""
 
-JOURNAL_INDEXES = (Index(CHANGE, ("pend", "at")), Index(CHANGE, ("seq",)), Index(CHANGE, ("of", "at")))
+JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
 """What the change log is put in order by, read by, and asked by for one record's history."""
 
 

@@ -141,7 +141,8 @@ class Journal:
                 props.append(prop.name)
                 values.append([json_value(prop, was), json_value(prop, became)])
         data = orjson.dumps(values).decode()
-        self._rows.append([self.mint(), kind.value, object_type.name, record_id, rev, record_id, props, data])
+        of = record_id if props else None  # what changed no value has no place in a history
+        self._rows.append([self.mint(), kind.value, object_type.name, record_id, rev, of, props, data])
 
 
 _FIELDS = ("id", "kind", "type", "record", "rev", "of", "props", "data", "farType", "far", "labels", "labelsBefore")

@@ -17,6 +17,7 @@ from schema.compiler.document import as_value
 from schema.compiler.filters import WhereReader
 from schema.compiler.graph import GraphQuestions
 from schema.compiler.groups import Groups
+from schema.compiler.journal import Journal
 from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
@@ -82,6 +83,7 @@ class Lowering:
         self.pages = Pages(operation.limits)
         self._paths = PathsQuestion(operation, catalog, self.pages, self._record)
         self._graph = GraphQuestions(operation, catalog, self.pages, self._record)
+        self._journal = Journal(operation, catalog, self.pages, self._record)
         self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
         self.periods = Periods(catalog.account.time_zone)
 
@@ -153,6 +155,8 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.CHANGES:
+                return self._journal.changes(field, roots, path)
             case Part.SEARCH:
                 search = Search(self._operation, self._catalog, self.pages, self._record, self._page_info)
                 return search.field(field, roots, path)
@@ -217,6 +221,8 @@ class Lowering:
                 return self._hop(field, side, label, columns, path, parent)
             case Part.ASSOCIATIONS | Part.TIMELINE as part:
                 return self._across.connection(field, part, object_type, columns, path, parent)
+            case Part.HISTORY:
+                return self._journal.history(field, columns, path, parent)
             case Part.ID:
                 return Leaf(columns.add(IdColumn()))
             case Part.OBJECT_TYPE:
