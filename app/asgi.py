@@ -23,12 +23,12 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from app import graphiql, logs
+from app import graphiql, logs, memory
 from app.connection import open_store
 from app.errors import to_graphql_error
 from app.execution import RequestContext
 from app.health import Health
-from app.http import GraphQLView
+from app.http import Begun, GraphQLView
 from app.middleware import RequestMiddleware
 from app.registry import Registry
 from app.schema_files import SchemaFiles
@@ -55,12 +55,7 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette
     holder = _Holder()
     health = Health(lambda: holder.registry)
     page = graphiql.page() if settings.graphiql else None
-    view = GraphQLView(
-        schema=lambda: holder.open.schema,
-        context=lambda request: RequestContext(holder.open, request),
-        settings=settings,
-        page=page,
-    )
+    view = GraphQLView(lambda request: begin(holder.open, request), settings, page)
     routes = [
         Route("/", _to_graphql),
         Route("/graphql", view),
@@ -75,6 +70,12 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette
         exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=lambda _: _lifespan(holder, settings, store),
     )
+
+
+def begin(registry: Registry, request: Request) -> Begun:
+    """What a request begins with: all of one version of the data model."""
+    context = RequestContext(registry, request)
+    return Begun(context.served.schema, context, context.served.extensions)
 
 
 def from_environment() -> Starlette:
@@ -104,15 +105,16 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             store = open_store(settings)
             stack.push_async_callback(store.close)
         registry = await Registry.open(store, settings)
-        indexing = registry.build_indexes if settings.build_indexes else registry.watch_indexes
-        stack.push_async_callback(_stopped, _behind(indexing))
-        if settings.build_indexes:
-            stack.push_async_callback(_stopped, _behind(registry.sequencer.run))
-        stack.push_async_callback(_stopped, _behind(registry.follow_statistics))
-        stack.push_async_callback(_stopped, _behind(watch_parent))
-        # The schema lives as long as the process: the collector need not walk its objects again and again.
-        gc.collect()
-        gc.freeze()
+        for work in (
+            registry.keep_indexes,
+            *((registry.sequencer.run,) if settings.build_indexes else ()),
+            registry.follow_statistics,
+            registry.follow_catalog,
+            registry.settle_memory,
+            watch_parent,
+        ):
+            stack.push_async_callback(_stopped, _behind(work))
+        memory.settle()
         holder.registry = registry
         try:
             yield

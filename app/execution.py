@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 class RequestContext:
     """What resolvers of the fixed fields see.
 
+    ``served`` is what the process serves when the request begins; the request goes on with it to its end, whatever the
+    data model becomes meanwhile.
+
     Args:
         registry: What the process serves.
         request: The HTTP request; None outside of one.
@@ -59,19 +62,20 @@ class RequestContext:
         caller: Caller | None = None,
     ) -> None:
         self._registry = registry
+        self.served = registry.current
         self.caller = caller or caller_of(registry.settings)
         self.request = request
         self.now = now or datetime.now(UTC)
 
     @property
     def catalog(self) -> Catalog:
-        """The current data model."""
-        return self._registry.catalog
+        """The data model that the request began with."""
+        return self.served.catalog
 
     @property
     def counts(self) -> Counts:
         """How many records and associations there are."""
-        return self._registry.current.counts
+        return self.served.counts
 
     @property
     def indexes(self) -> Sequence[IndexStatus]:
@@ -84,16 +88,19 @@ class RequestContext:
 
 
 class RecordsExtension(SchemaExtension):
-    """Answers the record fields of one request.
+    """Answers the record fields of one request, whose context says under which version of the data model.
 
-    Args:
-        served: The version of the data model that the schema was made from.
+    The schema holds the class, never what is served: ``Served`` holds the schema.
     """
 
-    def __init__(self, served: Served) -> None:
-        self._served = served
+    def __init__(self) -> None:
         self._cost: Cost | None = None
         self._explained: dict[str, Any] | None = None
+
+    @property
+    def _served(self) -> Served:
+        served: Served = self.execution_context.context.served
+        return served
 
     async def on_parse(self) -> AsyncIterator[None]:
         """Take a known document from the cache, or parse a new one under the token limit."""

@@ -12,6 +12,7 @@ well-formed request is answered with 200. A request that is not well formed gets
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
@@ -69,46 +70,40 @@ class Refusal(Exception):
         super().__init__(message)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a request begins with, and keeps to its end.
+
+    Attributes:
+        schema: The schema of the moment.
+        context: What resolvers and extensions see.
+        extensions: What stands in the ``extensions`` of its answer.
+    """
+
+    schema: BaseSchema
+    context: Any
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
 class GraphQLView(GraphQL[Any, None]):
-    """The endpoint. The schema is asked for anew with each request, for the catalog may have changed.
+    """The endpoint. What it answers with is asked for anew with each request, for the catalog may have changed.
 
     Args:
-        schema: Gives the current schema.
-        context: Makes the context of a request.
+        begin: Gives what a request begins with, once it is known to be well formed.
         settings: The limits.
         page: The HTML that a browser gets; None for no page.
     """
 
-    def __init__(
-        self,
-        schema: Callable[[], BaseSchema],
-        context: Callable[[Request], Any],
-        settings: Settings,
-        page: Response | None = None,
-    ) -> None:
-        self._schema_source = schema
-        self._context_source = context
+    def __init__(self, begin: Callable[[Request], Begun], settings: Settings, page: Response | None = None) -> None:
+        self._begin = begin
         self._settings = settings
         self._page = page
-        # The schema is asked for when there is a request: before the first one there may be none yet.
+        # Strawberry would keep one schema for good.
         super().__init__(
             schema=cast("BaseSchema", None),
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
-
-    @property
-    def schema(self) -> BaseSchema:
-        """The current schema."""
-        return self._schema_source()
-
-    @schema.setter
-    def schema(self, value: BaseSchema) -> None:
-        """Strawberry's constructor sets it; the source stays what counts."""
-
-    async def get_context(self, request: Any, response: Any) -> Any:  # noqa: ARG002 - Strawberry's signature
-        """The context that resolvers and extensions see."""
-        return self._context_source(request)
 
     def encode_json(self, data: object) -> bytes:
         """JSON text, in which ``orjson.Fragment`` stands for itself."""
@@ -131,14 +126,15 @@ class GraphQLView(GraphQL[Any, None]):
         try:
             _check_media(media, accept)
             asked = await self._read(request)
-            result = await self._execute(request, asked)
+            begun = self._begin(request)
+            result = await self._execute(request, asked, begun)
             data: Any = result.data
             if isinstance(data, PackedResponse):
-                return await self._packed(request, result, data, media or MediaType.JSON)
+                return await self._packed(request, result, data, begun, media or MediaType.JSON)
         except Refusal as refusal:
             content = {"errors": [refusal.error.formatted]}
             return self._response(content, refusal.status, media or MediaType.JSON, refusal.headers)
-        return self._answered(result, media or MediaType.JSON)
+        return self._answered(result, begun, media or MediaType.JSON)
 
     async def _read(self, request: Request) -> GraphQLRequestData:
         """What a request asks for, once its outside is known to be sound."""
@@ -204,13 +200,13 @@ class GraphQLView(GraphQL[Any, None]):
             raise Refusal(400, f"Expected JSON of at most {limit} levels in {where}.")
         return value
 
-    async def _execute(self, request: Request, asked: GraphQLRequestData) -> ExecutionResult:
+    async def _execute(self, request: Request, asked: GraphQLRequestData, begun: Begun) -> ExecutionResult:
         """Have the document carried out, or refuse an operation that the method does not allow."""
         try:
-            return await self.schema.execute(
+            return await begun.schema.execute(
                 asked.query,
                 variable_values=asked.variables,
-                context_value=await self.get_context(request, None),
+                context_value=begun.context,
                 operation_name=asked.operation_name,
                 allowed_operation_types=_OPERATIONS[request.method],
                 operation_extensions=asked.extensions,
@@ -225,7 +221,7 @@ class GraphQLView(GraphQL[Any, None]):
                 raise Refusal(405, message, headers={"allow": "POST"}) from None
             raise Refusal(400, "Subscriptions are not answered over HTTP.") from None
 
-    def _answered(self, result: ExecutionResult, media: MediaType) -> Response:
+    def _answered(self, result: ExecutionResult, begun: Begun, media: MediaType) -> Response:
         before_execution = isinstance(result, PreExecutionError)
         errors = [classify(error, executing=not before_execution) for error in result.errors or ()]
         content: dict[str, Any] = {}
@@ -234,20 +230,21 @@ class GraphQLView(GraphQL[Any, None]):
         executed = result.data is not None or any(error.path for error in errors)
         if executed and not before_execution:
             content["data"] = result.data
-        if result.extensions:
-            content["extensions"] = result.extensions
+        extensions = {**begun.extensions, **(result.extensions or {})}
+        if extensions:
+            content["extensions"] = extensions
         status = 200 if media is MediaType.JSON else _status(content, errors)
         headers = {"retry-after": "1"} if status == 503 else {}  # noqa: PLR2004 - an HTTP status
         return self._response(content, status, media, headers)
 
     async def _packed(
-        self, request: Request, result: ExecutionResult, found: PackedResponse, media: MediaType
+        self, request: Request, result: ExecutionResult, found: PackedResponse, begun: Begun, media: MediaType
     ) -> Response:
         """An answer about the schema, which is kept compressed."""
         if result.extensions:
             data: Any = await asyncio.to_thread(lambda: found.data)
             result.data = data
-            return self._answered(result, media)
+            return self._answered(result, begun, media)
         headers = {**_HEADERS, "vary": "accept, accept-encoding"}
         return await found.packed.response(request, f"{media.value}; charset=utf-8", headers)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
@@ -27,19 +27,19 @@ T = TypeVar("T")
 _THREADS: Final = 2
 """How many are written at a time: the rest of the process needs the processor too."""
 _BEFORE: Final = b'{"data":'
-_AFTER: Final = b"}"
 
 
 @dataclass(frozen=True, slots=True)
 class PackedResponse:
-    """A whole response, ``{"data": ...}``."""
+    """A whole response, ``{"data": ...}``, and what stands in it after the value of ``data``."""
 
     packed: Packed
+    after: bytes = b"}"
 
     @property
     def data(self) -> orjson.Fragment:
         """The value of ``data`` alone, to stand in a response that holds more."""
-        return orjson.Fragment(self.packed.plain[len(_BEFORE) : -len(_AFTER)])
+        return orjson.Fragment(self.packed.plain[len(_BEFORE) : -len(self.after)])
 
 
 class Introspections:
@@ -47,10 +47,12 @@ class Introspections:
 
     Args:
         settings: The deadline, how large an answer may be, and how many are kept.
+        extensions: What stands in the ``extensions`` of each answer.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, extensions: Mapping[str, Any]) -> None:
         self._settings = settings
+        self._after = b',"extensions":' + orjson.dumps(extensions) + b"}" if extensions else b"}"
         self._kept = PackedTexts(settings.introspections_max)
         self._threads = asyncio.Semaphore(_THREADS)
 
@@ -70,9 +72,9 @@ class Introspections:
         """
 
         async def make() -> Packed:
-            return await self._in_thread(lambda spend: Packed.of(_response(operation, fields, spend)))
+            return await self._in_thread(lambda spend: Packed.of(_response(operation, fields, spend, self._after)))
 
-        return PackedResponse(await (make() if key is None else self._kept.get(key, make)))
+        return PackedResponse(await (make() if key is None else self._kept.get(key, make)), self._after)
 
     async def values(self, operation: Operation, fields: Mapping[str, Selected]) -> dict[str, orjson.Fragment]:
         """The values of some root fields, to stand beside others in a response.
@@ -114,10 +116,12 @@ class Introspections:
         return spend
 
 
-def _response(operation: Operation, fields: Mapping[str, Selected], spend: Callable[[int], None]) -> Iterator[bytes]:
+def _response(
+    operation: Operation, fields: Mapping[str, Selected], spend: Callable[[int], None], after: bytes
+) -> Iterator[bytes]:
     before = _BEFORE + b"{"
     for key, pieces in Introspection(operation, fields, spend).pieces():
         yield before + orjson.dumps(key) + b":"
         yield from pieces
         before = b","
-    yield b"}" + _AFTER
+    yield b"}" + after

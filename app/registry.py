@@ -1,35 +1,37 @@
 """What the process serves now: the catalog, its schema and everything made from the two.
 
 ``Served`` is one catalog version with all that depends on it; a request keeps the one it began with. ``Registry``
-holds the current one and swaps it by one assignment.
+holds the current one. Another version in the graph, whoever put it there, is made ready aside, off the event loop, and
+takes the place by one assignment; the one before goes when its last request has ended.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import logging
-from typing import TYPE_CHECKING, Self
+import weakref
+from typing import TYPE_CHECKING, Final, Self
 
 from strawberry.extensions import DisableIntrospection
 
+from app import memory
+from app.catalog_source import CatalogSource
 from app.counts import Counts
 from app.documents import Documents
 from app.execution import RecordsExtension
+from app.indexes import Indexes
 from app.introspection import Introspections
-from graphdb.bootstrap import WORDS, IndexState, build_indexes, index_states, prepare
-from graphdb.catalog.files import standard_catalog
-from graphdb.errors import CatalogConflict, StoreError
-from graphdb.fill import fill_words
+from graphdb.bootstrap import WORDS, IndexState
+from graphdb.errors import StoreError
 from graphdb.journal.sequencer import Sequencer
-from graphdb.metadata import load_catalog, save_catalog
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
 from schema import build_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
     from app.settings import Settings
     from graphdb.bootstrap import IndexStatus
@@ -39,14 +41,16 @@ if TYPE_CHECKING:
     from schema import MergedSchema
 
 _log = logging.getLogger("kinship.registry")
-STATISTICS_AFTER_S = 3
+STATISTICS_AFTER_S: Final = 3
 """How long after the start the statistics are taken first: what the start needs comes before."""
-INDEX_POLL_S = 2.0
-"""How often a process that builds no indexes asks how far they are."""
+QUIET_S: Final = 2.0
+"""How long after a change of the data model memory is put in order, unless another follows."""
 
 
 class Served:
     """One version of the data model and what answers requests under it.
+
+    Nothing that it holds leads back to it: it goes with the last reference, and with it the schema.
 
     Args:
         catalog: The data model.
@@ -61,10 +65,11 @@ class Served:
         self.limits = settings.limits
         self.writer = Writer(catalog)
         hidden = [] if settings.introspection else [DisableIntrospection]
-        self.schema: MergedSchema = build_schema(catalog, self.limits, [lambda: RecordsExtension(self), *hidden])
+        self.schema: MergedSchema = build_schema(catalog, self.limits, [RecordsExtension, *hidden])
         self.statistics: Statistics | None = None
         self.counts = Counts(store, catalog)
-        self.introspections = Introspections(settings)
+        self.extensions = {"catalogVersion": catalog.version}
+        self.introspections = Introspections(settings, self.extensions)
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
     def use_words_index(self, name: str) -> None:
@@ -72,16 +77,34 @@ class Served:
         self.limits = dataclasses.replace(self.limits, words_index=name)
         self.documents = Documents(self.schema.graphql_schema, self.catalog, self.limits, self.settings)
 
+    def carry_over(self, before: Served) -> None:
+        """Take from the version before what holds whatever the data model."""
+        self.statistics = before.statistics
+        if before.limits.words_index is not None:
+            self.use_words_index(before.limits.words_index)
+
 
 class Registry:
-    """The current data model of a graph, and the state of its indexes. Made by ``open``."""
+    """The current data model of a graph, and the state of its indexes. Made by ``open``.
 
-    def __init__(self, store: GraphStore, settings: Settings, catalog: Catalog) -> None:
+    Args:
+        store: The graph.
+        settings: The limits.
+        catalog: What is served first.
+        source: Where later versions come from; None for one of its own.
+    """
+
+    def __init__(
+        self, store: GraphStore, settings: Settings, catalog: Catalog, source: CatalogSource | None = None
+    ) -> None:
         self.store = store
         self.settings = settings
-        self.current = Served(catalog, store, settings)
+        self._source = source or CatalogSource(store, settings)
+        self._refreshing = asyncio.Lock()
+        self._swapped = asyncio.Event()
+        self.current = _made(catalog, store, settings)
+        self._indexes = Indexes(store, catalog, self._note)
         self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000, keep_s=settings.changes_kept_s)
-        self._indexes: dict[str, IndexStatus] = {}
 
     @classmethod
     async def open(cls, store: GraphStore, settings: Settings) -> Self:
@@ -91,16 +114,9 @@ class Registry:
             StoreError: The engine did not answer.
             CatalogError: The stored catalog is unsound.
         """
-        await store.verify()
-        catalog = await load_catalog(store)
-        if catalog is None:
-            with contextlib.suppress(CatalogConflict):  # another process was first: its catalog counts
-                await save_catalog(store, standard_catalog(), expected=None, versions_max=settings.catalog_versions_max)
-            catalog = await load_catalog(store)
-        if catalog is None:
-            raise RuntimeError("the graph has no catalog although one was saved")
-        await prepare(store, catalog)
-        registry = cls(store, settings, catalog)
+        source = CatalogSource(store, settings)
+        catalog = await source.open()
+        registry = cls(store, settings, catalog, source)
         await registry.look_at_indexes()
         return registry
 
@@ -117,32 +133,61 @@ class Registry:
     @property
     def indexes(self) -> Sequence[IndexStatus]:
         """Each index that the catalog wants, with its state as last seen."""
-        return list(self._indexes.values())
+        return self._indexes.statuses
+
+    async def refresh(self) -> Served:
+        """Serve the data model that the graph holds now, which whoever changes it awaits before they say so.
+
+        When it fails, what was served stays.
+
+        Raises:
+            StoreError: The engine did not answer.
+            CatalogError: The stored catalog is unsound.
+        """
+        async with self._refreshing:
+            catalog = await self._source.other_than(self.catalog.version)
+            if catalog is not None:
+                served = await asyncio.to_thread(_made, catalog, self.store, self.settings)
+                self._serve(served)
+        return self.current
+
+    def _serve(self, served: Served) -> None:
+        before = self.current
+        served.carry_over(before)
+        self.current = served
+        self._indexes.use(served.catalog)
+        weakref.finalize(before, before.schema.dispose).atexit = False
+        self._swapped.set()
+        _log.info("Serving version %d of the data model.", served.catalog.version)
+
+    async def follow_catalog(self) -> NoReturn:
+        """Serve what others make of the data model."""
+        await self._source.follow(self.refresh)
+
+    async def settle_memory(self) -> NoReturn:
+        """After changes of the data model, when it is quiet, put memory in order."""
+        while True:
+            await self._swapped.wait()
+            while self._swapped.is_set():
+                self._swapped.clear()
+                await asyncio.sleep(QUIET_S)
+            memory.settle()
 
     async def build_indexes(self) -> None:
-        """Make the indexes that serving can begin without; meanwhile lists sort, which is slower but right.
+        """Make the indexes that serving can begin without."""
+        await self._indexes.build()
 
-        Before them, once, the words of records that an earlier version wrote: until then search does not find those.
-        """
-        try:
-            await fill_words(self.store, self.catalog)
-        except StoreError as error:
-            _log.warning("The words of older records could not be made; the next start tries again: %s", error)
-        await build_indexes(self.store, self.catalog, self._note)
-
-    async def watch_indexes(self) -> None:
-        """Follow the indexes that another process builds, until all are settled."""
-        while any(status.state in {IndexState.WANTED, IndexState.BUILDING} for status in self.indexes):
-            await asyncio.sleep(INDEX_POLL_S)
-            try:
-                await self.look_at_indexes()
-            except StoreError as error:
-                _log.debug("The state of the indexes is not known: %s", error)
+    async def keep_indexes(self) -> NoReturn:
+        """Make the indexes that are missing, or follow whoever does, now and after each change of the data model."""
+        await (self._indexes.keep() if self.settings.build_indexes else self._indexes.watch())
 
     async def look_at_indexes(self) -> None:
-        """Ask the engine how far its indexes are."""
-        for status in await index_states(self.store, self.catalog):
-            self._note(status)
+        """Ask the engine how far its indexes are.
+
+        Raises:
+            StoreError: The engine did not answer.
+        """
+        await self._indexes.look()
 
     async def follow_statistics(self) -> None:
         """Take the statistics, behind the requests, and anew from time to time."""
@@ -150,14 +195,19 @@ class Registry:
         while pause_s:
             await asyncio.sleep(pause_s)
             pause_s = self.settings.statistics_every_s
-            served = self.current
             try:
-                served.statistics = await read_statistics(self.store, served.catalog)
+                taken = await read_statistics(self.store, self.catalog)
             except StoreError as error:
                 _log.warning("The statistics could not be taken: %s", error)
+            else:
+                self.current.statistics = taken  # the data model may be a later one by now: they hold for it as well
 
     def _note(self, status: IndexStatus) -> None:
-        self._indexes[status.index.name] = status
         ready = status.index == WORDS and status.state is IndexState.ONLINE
         if ready and self.current.limits.words_index is None:
             self.current.use_words_index(status.index.name)
+
+
+def _made(catalog: Catalog, store: GraphStore, settings: Settings) -> Served:
+    with memory.beside_requests():
+        return Served(catalog, store, settings)

@@ -237,7 +237,10 @@ class Settings:
     )
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
     catalog_versions_max: int = _count(
-        200, "Versions of the data model that stay readable, each some 150 kB of the graph.", "versions"
+        200, "Versions of the data model that stay readable, each some 10 kB of the graph.", "versions"
+    )
+    catalog_poll_s: float = _setting(
+        0.25, "How often each process looks whether the data model has changed.", unit="seconds", least=0.05, most=60
     )
     read_timeout_s: float = _setting(10.0, "Longest time for a query.", unit="seconds", least=0.1, most=3_600)
     write_timeout_s: float = _setting(30.0, "Longest time for a mutation.", unit="seconds", least=0.1, most=3_600)

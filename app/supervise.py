@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from app.catalog_source import CatalogSource
 from app.connection import await_engine, open_store
+from app.indexes import Indexes
 from app.logs import configuration
-from app.registry import Registry
 from graphdb.engine import EmbeddedEngine
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ class _IndexBuilder(threading.Thread):
         self._task: asyncio.Task[None] | None = None
 
     def run(self) -> None:
-        """Build them all, or until stopped."""
+        """Build them all, and those that later data models want, until stopped."""
         with contextlib.suppress(asyncio.CancelledError):
             asyncio.run(self._build())
 
@@ -264,8 +265,15 @@ class _IndexBuilder(threading.Thread):
         self._task = asyncio.current_task()
         store = open_store(self._settings)
         try:
-            registry = await Registry.open(store, self._settings)
-            await registry.build_indexes()
+            source = CatalogSource(store, self._settings)
+            indexes = Indexes(store, await source.open())
+
+            async def refresh() -> None:
+                catalog = await source.other_than(indexes.catalog.version)
+                if catalog is not None:
+                    indexes.use(catalog)
+
+            await asyncio.gather(indexes.keep(), source.follow(refresh))
         finally:
             await store.close()
 

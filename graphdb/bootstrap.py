@@ -1,6 +1,7 @@
 """The engine's constraints and indexes, made from the catalog.
 
-``prepare`` makes what serving needs: the constraints, each enabled type's index on ``id`` and the journal's indexes.
+``prepare`` makes what serving needs at the start: the constraints, each enabled type's index on ``id``, and the
+journal's indexes; of object types that come later ``prepare_types`` makes what is needed before their first record.
 ``build_indexes`` makes the rest behind the running program, one after the other, and tells of each one's
 state; ``index_states`` reads the states at any time. All of them look first and make only what is missing, so
 each may run again after a crash at any step. What exists is recognised by its label and properties, not by
@@ -24,7 +25,7 @@ from graphdb.store import Engine
 from graphdb.words import WORDS_PROPERTY
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.store import GraphStore, Transaction
@@ -37,7 +38,8 @@ CHANGE = "_Change"
 LOG = "_Log"
 
 _CONSTRAINT_ATTEMPTS = 5
-_TYPE_ATTEMPTS = 5
+_TYPE_ATTEMPTS = 8
+_TYPE_PAUSE_S = 0.02
 _EXISTS = frozenset(
     f"Neo.ClientError.Schema.{kind}"
     # Neo4j's IF NOT EXISTS looks before it locks: of two programs that start together one gets the first.
@@ -125,8 +127,7 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
         StoreError: The engine could not make one of them.
     """
     await _make_constraints(store)
-    if store.engine is Engine.ARCADEDB:
-        await _make_types(store, catalog)
+    await prepare_types(store, catalog.enabled)
     wanted = (*id_indexes(catalog), *JOURNAL_INDEXES)
     found = await _found_indexes(store)
     for index in wanted:
@@ -136,10 +137,38 @@ async def prepare(store: GraphStore, catalog: Catalog) -> None:
         raise StatementRejected(f"the engine could not build {failed[0].index.name}: {failed[0].reason}")
 
 
+async def prepare_types(store: GraphStore, object_types: Sequence[ObjectType]) -> None:
+    """Have the embedded engine make what it keeps these types' nodes in, before the first are written.
+
+    It makes that for each set of labels with the first node that has them, and of transactions that come to it at
+    once all but one fail: with a general error, for which no retry is due. Neo4j needs nothing of the kind.
+
+    Raises:
+        StoreError: The engine could not make it.
+    """
+    if store.engine is not Engine.ARCADEDB or not object_types:
+        return
+
+    async def touch(transaction: Transaction) -> None:
+        for object_type in object_types:
+            label = quote(object_type.node_label)
+            await transaction.run(Statement(f"CREATE (n:{quote(RECORD)}:{label}) DELETE n"))
+
+    for attempt in range(_TYPE_ATTEMPTS):
+        try:
+            await store.write(touch)
+        except StatementRejected:  # another process does the same at this moment
+            if attempt + 1 == _TYPE_ATTEMPTS:
+                raise
+            await asyncio.sleep(_TYPE_PAUSE_S * (attempt + 1))
+        else:
+            return
+
+
 async def build_indexes(
     store: GraphStore, catalog: Catalog, on_state: Callable[[IndexStatus], None]
 ) -> list[IndexStatus]:
-    """Make the further indexes one after the other and return what became of each.
+    """Make the id indexes and the further ones one after the other and return what became of each.
 
     One that the engine refuses is FAILED with its reason, and the next one's turn comes; one that had failed
     before is made anew. While no engine answers it waits.
@@ -149,7 +178,7 @@ async def build_indexes(
         catalog: What wants them.
         on_state: Called at each change of a state, the first time with the state found.
     """
-    wanted = _further(store, catalog)
+    wanted = (*id_indexes(catalog), *_further(store, catalog))
     results: dict[Index, IndexStatus] = {}
     for status in await _outlasting(partial(_states, store, wanted)):
         results[status.index] = status
@@ -168,7 +197,12 @@ async def index_states(store: GraphStore, catalog: Catalog) -> list[IndexStatus]
     Raises:
         StoreError: The engine did not answer.
     """
-    return await _states(store, (*CONSTRAINTS, *id_indexes(catalog), *JOURNAL_INDEXES, *_further(store, catalog)))
+    return await _states(store, wanted_indexes(store, catalog))
+
+
+def wanted_indexes(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
+    """Every index and constraint that a catalog wants of this engine, in catalog order."""
+    return (*CONSTRAINTS, *id_indexes(catalog), *JOURNAL_INDEXES, *_further(store, catalog))
 
 
 def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
@@ -204,29 +238,6 @@ async def _make_constraints(store: GraphStore) -> None:
     missing = [index for index in CONSTRAINTS if index not in await _found_constraints(store)]
     if missing:
         raise StatementRejected(f"the engine made no constraint {missing[0].name}")
-
-
-async def _make_types(store: GraphStore, catalog: Catalog) -> None:
-    """Have the embedded engine make what it keeps a type's nodes in, before the first are written.
-
-    It makes that for each set of labels with the first node that has them, and of transactions that come to it at
-    once all but one fail: with a general error, for which no retry is due.
-    """
-
-    async def touch(transaction: Transaction) -> None:
-        for object_type in catalog.enabled:
-            label = quote(object_type.node_label)
-            await transaction.run(Statement(f"CREATE (n:{quote(RECORD)}:{label}) DELETE n"))
-        await transaction.run(Statement(f"CREATE (n:{quote(CHANGE)}) DELETE n"))
-
-    for attempt in range(_TYPE_ATTEMPTS):
-        try:
-            await store.write(touch)
-        except StatementRejected:  # another process does the same at this moment
-            if attempt + 1 == _TYPE_ATTEMPTS:
-                raise
-        else:
-            return
 
 
 async def _drop_plain_indexes(store: GraphStore, index: Index) -> None:

@@ -67,7 +67,12 @@ class HopField:
     @property
     def single(self) -> bool:
         """Whether the field holds one record instead of a connection."""
-        return self.label is not None and self.label.max_far == 1
+        return self.label is not None and self.label.single
+
+    @property
+    def deprecation(self) -> str | None:
+        """The reason for ``@deprecated`` of the field; None while it is in use."""
+        return (self.label or self.side).deprecation
 
 
 class Structural(Enum):

@@ -1,6 +1,8 @@
 """The data model, from files to a checked value. Pure, but for reading the shipped files.
 
-model       the catalog's values: object types, properties, pipelines, associations, labels
+model       the catalog's values: object types, properties, pipelines; parts are what they are made of
+sides       associations and labels, and both as seen from one end
+changes     what a change of it asks of the records that exist; edit makes such changes
 naming      where every name is minted, and the rule for it
 files       ``load_catalog_files``, ``standard_catalog``: TOML to catalog, every fault at once
 layout      what the files may hold

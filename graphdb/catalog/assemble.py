@@ -65,10 +65,10 @@ def assemble(
         pipelines = _pipelines(part)
         added: tuple[Property, ...] = ()
         if pipelines:
-            pipeline_set, stage_set = _pipeline_sets(name, part.label, pipelines, taken)
+            pipeline_set, stage_set = pipeline_sets(name, part.label, pipelines, taken)
             taken.update((naming.fold(pipeline_set.name), naming.fold(stage_set.name)))
             sets += [pipeline_set, stage_set]
-            added = _pipeline_properties(name, pipelines, pipeline_set, stage_set)
+            added = pipeline_properties(name, pipelines, pipeline_set, stage_set)
         object_types.append(_object_type(name, type_names[name], part, pipelines, added))
     return Catalog(
         version=1,
@@ -116,7 +116,7 @@ def _pipelines(part: ObjectTypeFile) -> tuple[Pipeline, ...]:
     return tuple(pipelines)
 
 
-def _pipeline_sets(
+def pipeline_sets(
     name: str, label: str, pipelines: tuple[Pipeline, ...], taken: set[str]
 ) -> tuple[OptionSet, OptionSet]:
     """The enumerations of a type's pipelines and of their stages."""
@@ -136,7 +136,7 @@ def _pipeline_sets(
     )
 
 
-def _pipeline_properties(
+def pipeline_properties(
     name: str, pipelines: tuple[Pipeline, ...], pipeline_set: OptionSet, stage_set: OptionSet
 ) -> tuple[Property, ...]:
     """The properties of a type that has pipelines; the last two follow from the stage."""

@@ -11,14 +11,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.catalog.codec import from_data, to_data
-from graphdb.catalog.model import Catalog
+from graphdb.catalog.model import Catalog, ObjectType
+from graphdb.catalog.portable import without_history
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
 Data = dict[str, Any]
 
-_SHOWN: Final = frozenset({"label", "plural_label", "inverse_label", "description", "aliases", "categories", "tools"})
+_SHOWN: Final = frozenset(
+    {"label", "plural_label", "inverse_label", "description", "aliases", "categories", "tools", "group"}
+)
 """What people see or imports read: no record and no name in the API depends on it."""
 _OF_RECORDS: Final = frozenset({"required", "indexed"})
 """What says something of every record: a property that has it suits only types without records."""
@@ -67,7 +70,9 @@ def joined(own: Catalog, other: Catalog) -> Catalog:
     An order that the other model gives to all that the account has is taken over; else what is new comes last.
     """
     data = _join(_data(own), _data(other))
-    return _with_pipelines_in_order(from_data(Catalog, {**data, "version": own.version + 1}, "joined"))
+    return _with_history(
+        own, _with_pipelines_in_order(from_data(Catalog, {**data, "version": own.version + 1}, "joined"))
+    )
 
 
 def refusals(changes: tuple[ModelChange, ...], occupied: Container[str]) -> list[Refusal]:
@@ -112,7 +117,7 @@ def _shown(value: Any) -> str:
 
 
 def _data(catalog: Catalog) -> Data:
-    data: Data = to_data(catalog)
+    data: Data = to_data(without_history(catalog))
     del data["version"]
     return data
 
@@ -164,6 +169,30 @@ def _join(own: Data, other: Data) -> Data:
         else:
             result[key] = after
     return result
+
+
+def _with_history(own: Catalog, changed: Catalog) -> Catalog:
+    """The changed model with what the account has gone through: names that are spent, jobs under way."""
+    types = tuple(_type_with_history(own.by_name.get(one.name), one) for one in changed.object_types)
+    sets = tuple(
+        replace(one, spent_names=before.spent_names) if (before := own.option_sets_by_name.get(one.name)) else one
+        for one in changed.option_sets
+    )
+    account = replace(changed.account, spent_names=own.account.spent_names)
+    return replace(changed, account=account, object_types=types, option_sets=sets, _sides={})
+
+
+def _type_with_history(before: ObjectType | None, changed: ObjectType) -> ObjectType:
+    if before is None:
+        return changed
+    known = {prop.name: prop for prop in before.properties}
+    properties = tuple(
+        replace(prop, unique_state=same.unique_state, indexed_state=same.indexed_state)
+        if (same := known.get(prop.name))
+        else prop
+        for prop in changed.properties
+    )
+    return replace(changed, spent_names=before.spent_names, properties=properties)
 
 
 def _with_pipelines_in_order(catalog: Catalog) -> Catalog:

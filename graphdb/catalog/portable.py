@@ -5,13 +5,15 @@ Minted names are part of it, so both accounts call a thing the same; the version
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from graphdb.catalog.check import check
 from graphdb.catalog.codec import from_data, to_data
-from graphdb.catalog.model import Catalog
+from graphdb.catalog.model import Catalog, Property
+from graphdb.catalog.parts import BuildState
 from graphdb.errors import CatalogError, CatalogFault
 
 FORMAT: Final = "kinship-model/1"
@@ -20,9 +22,29 @@ FORMAT: Final = "kinship-model/1"
 
 def write_model(catalog: Catalog) -> str:
     """The file's text."""
-    data: dict[str, Any] = {"format": FORMAT, **to_data(catalog)}
+    data: dict[str, Any] = {"format": FORMAT, **to_data(without_history(catalog))}
     del data["version"]
     return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def without_history(catalog: Catalog) -> Catalog:
+    """A catalog without what only its own account has gone through: names that are spent, jobs under way."""
+    types = tuple(
+        replace(
+            one,
+            spent_names=(),
+            properties=tuple(_settled(prop) for prop in one.properties),
+            withdrawn_properties=tuple(_settled(prop) for prop in one.withdrawn_properties),
+        )
+        for one in catalog.object_types
+    )
+    sets = tuple(replace(one, spent_names=()) for one in catalog.option_sets)
+    account = replace(catalog.account, spent_names=())
+    return replace(catalog, account=account, object_types=types, option_sets=sets, _sides={})
+
+
+def _settled(prop: Property) -> Property:
+    return replace(prop, unique_state=BuildState.ONLINE, indexed_state=BuildState.ONLINE)
 
 
 def read_model(text: bytes, where: str, *, version: int) -> Catalog:

@@ -210,7 +210,10 @@ class _Checker:
             return None
         side = self._catalog.side_between(near.type.name, far.type.name)
         if side is None:
-            message = f"{near.type.plural_label} and {far.type.plural_label} cannot be associated"
+            message = (
+                f"{near.type.plural_label} and {far.type.plural_label} cannot be associated: the data model has no "
+                "association between them (createAssociation makes one)"
+            )
             self._fault(operation.path, message)
             return None
         labels = self._labels(side, operation.labels, operation.path)

@@ -76,7 +76,7 @@ def add_aggregate(types: TypeRegistry, object_type: ObjectType) -> None:
             ),
             **{
                 prop.name: GraphQLField(
-                    GraphQLNonNull(types[aggregate_name(prop)]),
+                    types.required(aggregate_name(prop)),
                     description=prop.description or prop.label,
                     extensions={KEY: AggregateField(prop)},
                 )

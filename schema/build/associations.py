@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLString
 
-from schema.bindings import KEY, HopField, PropertyField, Structural
-from schema.build.aggregates import aggregated
-from schema.build.groups import aggregate_order
+from schema.bindings import KEY, Structural
+from schema.build.groups import figure_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,20 +28,24 @@ def add_association_filters(types: TypeRegistry) -> None:
 
 def association_fields(types: TypeRegistry, object_type: ObjectType) -> Iterator[tuple[str, GraphQLInputField]]:
     """What a ``where`` asks of associated records: a field for each association and each label."""
-    for side in types.catalog.sides_of(object_type.name):
-        far = types.catalog.by_name[side.far]
-        many = types[f"{far.type_name}AssociationWhere"]
-        described = f"What is asked of the associated {far.plural_label}."
-        yield side.field, GraphQLInputField(many, description=described, extensions={KEY: HopField(side)})
-        for label in side.labels:
-            hop = HopField(side, label)
-            graphql_type = types[f"{far.type_name}Where"] if hop.single else many
-            described = (
-                f"There is an associated {far.label} labelled “{label.shown}”, and it matches."
-                if hop.single
-                else f"What is asked of the associated {far.plural_label} labelled “{label.shown}”."
-            )
-            yield label.field, GraphQLInputField(graphql_type, description=described, extensions={KEY: hop})
+    for hop in types.hops(object_type):
+        far, label = hop.far, hop.stands_for.label
+        if label is None:
+            described = f"What is asked of the associated {far.plural_label}."
+        elif hop.stands_for.single:
+            described = f"There is an associated {far.label} labelled “{label.shown}”, and it matches."
+        else:
+            described = f"What is asked of the associated {far.plural_label} labelled “{label.shown}”."
+        kind = "Where" if hop.stands_for.single else "AssociationWhere"
+        yield (
+            hop.field,
+            GraphQLInputField(
+                types[f"{far.type_name}{kind}"],
+                description=described,
+                deprecation_reason=hop.stands_for.deprecation,
+                extensions=hop.meaning,
+            ),
+        )
 
 
 def _add_association_where(types: TypeRegistry, object_type: ObjectType) -> None:
@@ -84,10 +87,7 @@ def _add_association_order(types: TypeRegistry, object_type: ObjectType) -> None
     def fields() -> dict[str, GraphQLInputField]:
         return {
             "count": GraphQLInputField(types["OrderDirection"], description="How many there are."),
-            **{
-                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
-                for prop in aggregated(object_type)
-            },
+            **figure_orders(types, object_type),
             "label": GraphQLInputField(
                 GraphQLString,
                 description="Only those with this label count, by its API name. Beside association fields only.",

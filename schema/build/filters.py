@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
-from schema.bindings import KEY, PropertyField
 from schema.build.associations import association_fields
-from schema.build.hops import hops
 from schema.build.operators import add_scalar_filters, filter_name
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
             "not": GraphQLInputField(where, description="The exact complement: unset values included."),
             "id": GraphQLInputField(types["IDFilter"]),
             **{
-                prop.name: GraphQLInputField(types[filter_name(prop)], extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(types[filter_name(prop)], extensions=types.meaning(prop))
                 for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
             },
             **dict(association_fields(types, object_type)),
@@ -70,16 +68,19 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
         return {
             "id": GraphQLInputField(direction, description="By creation."),
             **{
-                prop.name: GraphQLInputField(direction, extensions={KEY: PropertyField(prop)})
+                prop.name: GraphQLInputField(
+                    direction, deprecation_reason=prop.deprecation, extensions=types.meaning(prop)
+                )
                 for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
                 if prop.type not in UNSORTABLE
             },
             **{
-                field: GraphQLInputField(
-                    types[f"{far.type_name}{'' if hop.single else 'Association'}OrderBy"],
-                    extensions={KEY: hop},
+                hop.field: GraphQLInputField(
+                    types[f"{hop.far.type_name}{'' if hop.stands_for.single else 'Association'}OrderBy"],
+                    deprecation_reason=hop.stands_for.deprecation,
+                    extensions=hop.meaning,
                 )
-                for field, hop, far in hops(types, object_type)
+                for hop in types.hops(object_type)
             },
         }
 

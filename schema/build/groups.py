@@ -20,9 +20,8 @@ from graphql import (
 )
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import KEY, KeyField, Part, PropertyField
+from schema.bindings import KEY, KeyField, Part
 from schema.build.aggregates import aggregated
-from schema.build.hops import hops
 from schema.ir import BUCKETED, GROUP_KEYS_MAX
 
 if TYPE_CHECKING:
@@ -74,13 +73,13 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
                 prop.name: GraphQLInputField(
                     types["DateBucket" if prop.type in BUCKETED else "GroupValue"],
                     description=prop.description or prop.label,
-                    extensions={KEY: PropertyField(prop)},
+                    extensions=types.meaning(prop),
                 )
                 for prop in properties
             },
             **{
-                field: GraphQLInputField(types[f"{far.type_name}GroupBy"], extensions={KEY: hop})
-                for field, hop, far in hops(types, object_type)
+                hop.field: GraphQLInputField(types[f"{hop.far.type_name}GroupBy"], extensions=hop.meaning)
+                for hop in types.hops(object_type)
             },
         }
 
@@ -97,10 +96,7 @@ def _add_inputs(types: TypeRegistry, object_type: ObjectType) -> None:
         return {
             "keys": GraphQLInputField(direction, description="By the keys, in their order."),
             "count": GraphQLInputField(direction, description="By how many records a group holds."),
-            **{
-                prop.name: GraphQLInputField(types[aggregate_order(prop)], extensions={KEY: PropertyField(prop)})
-                for prop in properties
-            },
+            **figure_orders(types, object_type),
         }
 
     types.add(
@@ -120,8 +116,8 @@ def _add_outputs(types: TypeRegistry, object_type: ObjectType) -> None:
                 "id": GraphQLField(GraphQLID, description="The record itself.", extensions={KEY: Part.ID}),
                 **{prop.name: _key(types, prop) for prop in properties},
                 **{
-                    field: GraphQLField(GraphQLNonNull(types[f"{far.type_name}GroupKey"]), extensions={KEY: hop})
-                    for field, hop, far in hops(types, object_type)
+                    hop.field: GraphQLField(types.required(f"{hop.far.type_name}GroupKey"), extensions=hop.meaning)
+                    for hop in types.hops(object_type)
                 },
             },
             description="What a group's records have in common: only what `by` names can be read.",
@@ -188,8 +184,15 @@ def group_field(types: TypeRegistry, object_type: ObjectType) -> GraphQLField:
     )
 
 
-def aggregate_order(prop: Property) -> str:
-    """The order by one figure of a property."""
+def figure_orders(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLInputField]:
+    """The keys of an order by one figure of a property: of groups, and of associated records."""
+    return {
+        prop.name: GraphQLInputField(types[_figure_order(prop)], extensions=types.meaning(prop))
+        for prop in aggregated(object_type)
+    }
+
+
+def _figure_order(prop: Property) -> str:
     if prop.type in _NUMBERS:
         return "NumberAggregateOrderBy"
     return "CountAggregateOrderBy" if prop.type in _UNORDERED else "ValueAggregateOrderBy"
@@ -206,4 +209,4 @@ def _key(types: TypeRegistry, prop: Property) -> GraphQLField:
 
 
 def _bound(types: TypeRegistry, name: str, part: Part, description: str) -> GraphQLField:
-    return GraphQLField(GraphQLNonNull(types[name]), description=description, extensions={KEY: part})
+    return GraphQLField(types.required(name), description=description, extensions={KEY: part})

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
-from schema.bindings import KEY, PropertyField
 from schema.build.aggregates import COUNTED, NUMBERS, ORDERED, aggregate_name, aggregated
 
 if TYPE_CHECKING:
@@ -56,9 +55,7 @@ def add_having(types: TypeRegistry, object_type: ObjectType) -> None:
             "not": GraphQLInputField(having, description="The exact complement: figures of no values included."),
             "count": GraphQLInputField(types["IntFilter"], description="How many records there are."),
             **{
-                prop.name: GraphQLInputField(
-                    types[f"{aggregate_name(prop)}Filter"], extensions={KEY: PropertyField(prop)}
-                )
+                prop.name: GraphQLInputField(types[f"{aggregate_name(prop)}Filter"], extensions=types.meaning(prop))
                 for prop in aggregated(object_type)
             },
         }

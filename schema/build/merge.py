@@ -13,13 +13,17 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     introspection_types,
     validate_schema,
 )
+from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.scalar import ScalarDefinition
 
-from schema.build.fixed import AssociationLabel, PageInfo, Query
+from schema.build.fixed import AssociationLabel, Json, Mutation, PageInfo, Query
+from schema.scalars import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +32,17 @@ if TYPE_CHECKING:
     from strawberry.extensions import SchemaExtension
 
 Fields = dict[str, "GraphQLField"]
+
+_JSON = ScalarDefinition(
+    name=JSON.name,
+    description=JSON.description,
+    specified_by_url=JSON.specified_by_url,
+    serialize=None,
+    parse_value=None,
+    parse_literal=None,
+    implementation=JSON,
+)
+"""The scalar of the generated types for the fixed ones too: one schema has one."""
 
 
 class MergedSchema(strawberry.Schema):
@@ -43,18 +58,24 @@ class MergedSchema(strawberry.Schema):
         generate: Callable[[dict[str, GraphQLNamedType]], tuple[Fields, Fields, list[GraphQLNamedType]]],
         extensions: Sequence[type[SchemaExtension] | Callable[[], SchemaExtension]] = (),
     ) -> None:
-        super().__init__(query=Query, types=[PageInfo, AssociationLabel], extensions=extensions)
+        super().__init__(
+            query=Query,
+            mutation=Mutation,
+            types=[PageInfo, AssociationLabel],
+            extensions=extensions,
+            config=StrawberryConfig(scalar_map={Json: _JSON}),
+        )
         fixed = {
             name: graphql_type
             for name, graphql_type in self._schema.type_map.items()
-            if not name.startswith("__") and name != "Query"
+            if not name.startswith("__") and name not in {"Query", "Mutation"} and graphql_type is not JSON
         }
-        fixed_query = self._schema.query_type
-        if fixed_query is None:
-            raise ValueError("the fixed part has no Query")
+        fixed_query, fixed_mutation = self._schema.query_type, self._schema.mutation_type
+        if fixed_query is None or fixed_mutation is None:
+            raise ValueError("the fixed part has no Query or no Mutation")
         query_fields, mutation_fields, generated = generate(fixed)
         query = GraphQLObjectType("Query", {**query_fields, **fixed_query.fields})
-        mutation = GraphQLObjectType("Mutation", mutation_fields)
+        mutation = GraphQLObjectType("Mutation", {**mutation_fields, **fixed_mutation.fields})
         merged = GraphQLSchema(
             query=query,
             mutation=mutation,
@@ -69,6 +90,20 @@ class MergedSchema(strawberry.Schema):
             raise ValueError("the generated schema is invalid: " + "; ".join(error.message for error in errors))
         self._schema = merged
         self._attach(merged)
+
+    def dispose(self) -> None:
+        """Take the schema apart once nothing uses it any more.
+
+        Its types hold each other in rings, so that it would stay until a full collection, and for good where the
+        collector was told to leave it alone; without the rings it goes at once.
+        """
+        merged = self._schema
+        for name, graphql_type in merged.type_map.items():
+            # Scalars and the types of introspection are the process's, the rest is this schema's own.
+            if not isinstance(graphql_type, GraphQLScalarType) and not name.startswith("__"):
+                vars(graphql_type).clear()
+        for whole in (merged, self.schema_converter, self):
+            vars(whole).clear()
 
     def _extend_introspection(self) -> None:
         """Strawberry would make the whole process answer ``isOneOf`` from its own classes, if but for a moment."""

@@ -5,7 +5,7 @@ A Strawberry class per object type would cost ten times the time and five times 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphql import (
     GraphQLArgument,
@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
-from schema.bindings import KEY, HopField, ListField, LookupField, Part, PropertyField, RecordType
+from schema.bindings import KEY, ListField, LookupField, Part, RecordType
 from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
 from schema.build.connections import bound, listed
@@ -29,10 +29,19 @@ from schema.build.journal import history_field
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from graphdb.catalog.model import LabelSide, ObjectType, Property
+    from schema.build.registry import Hop, TypeRegistry
 
-    from graphdb.catalog.model import LabelSide, ObjectType, Property, Side
-    from schema.build.registry import TypeRegistry
+
+_PAGE: Final = {
+    "first": GraphQLArgument(GraphQLInt, description="The page's size, counted from the start."),
+    "after": GraphQLArgument(GraphQLString, description="Only what follows the record with this cursor."),
+    "last": GraphQLArgument(GraphQLInt, description="The page's size, counted from the end; not beside `first`."),
+    "before": GraphQLArgument(GraphQLString, description="Only what precedes the record with this cursor."),
+}
+_LABEL: Final = GraphQLArgument(
+    GraphQLString, description="Only those with this label, by its API name, such as `billing`."
+)
 
 
 def add_interfaces(types: TypeRegistry) -> None:
@@ -124,13 +133,15 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             types[object_type.type_name],
             {"by": GraphQLArgument(GraphQLNonNull(types[f"{object_type.type_name}Ref"]))},
             description=f"One {object_type.label}; null when there is none.",
+            deprecation_reason=object_type.deprecation,
             extensions={KEY: LookupField(object_type)},
         )
         fields[object_type.plural_field] = GraphQLField(
-            GraphQLNonNull(types[f"{object_type.type_name}Connection"]),
+            types.required(f"{object_type.type_name}Connection"),
             _list_arguments(types, object_type),
             description=f"{object_type.plural_label}, oldest first unless `orderBy` says otherwise. "
             f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
+            deprecation_reason=object_type.deprecation,
             extensions={KEY: ListField(object_type)},
         )
     return fields
@@ -144,8 +155,8 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "displayName": bound(
             GraphQLNonNull(GraphQLString), Part.DISPLAY_NAME, "What to call it in a list: a name, or the id at worst."
         ),
-        "createdAt": _property_field(created, GraphQLNonNull(DateTime)),
-        "updatedAt": _property_field(updated, GraphQLNonNull(DateTime)),
+        "createdAt": _property_field(types, created, GraphQLNonNull(DateTime)),
+        "updatedAt": _property_field(types, updated, GraphQLNonNull(DateTime)),
         "archivedAt": bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
         **across_fields(types),
         **history_field(types),
@@ -157,52 +168,52 @@ def _record_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gr
     for prop in object_type.properties:
         leaf = types.leaf_type(prop)
         many = prop.type is PropertyType.MULTI_ENUMERATION
-        fields[prop.name] = _property_field(prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)
-    for side in types.catalog.sides_of(object_type.name):
-        fields.update(_hop_fields(types, side))
+        fields[prop.name] = _property_field(types, prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)
+    for hop in types.hops(object_type):
+        fields[hop.field] = _hop_field(types, hop)
     return fields
 
 
-def _hop_fields(types: TypeRegistry, side: Side) -> Iterator[tuple[str, GraphQLField]]:
-    far = types.catalog.by_name[side.far]
-    arguments = _list_arguments(types, far)
-    arguments["label"] = GraphQLArgument(
-        GraphQLString, description="Only those with this label, by its API name, such as `billing`."
-    )
-    yield side.field, _hop(types, HopField(side), far, arguments, f"Associated {far.plural_label}.")
-    for label in side.labels:
-        yield label.field, _label_field(types, HopField(side, label), far, label)
-
-
-def _label_field(types: TypeRegistry, hop: HopField, far: ObjectType, label: LabelSide) -> GraphQLField:
-    if hop.single:
+def _hop_field(types: TypeRegistry, hop: Hop) -> GraphQLField:
+    far, label = hop.far, hop.stands_for.label
+    if label is not None and hop.stands_for.single:
         return GraphQLField(
             types[far.type_name],
-            description=f"The associated {far.label} labelled “{label.shown}”; at most one.",
-            extensions={KEY: hop},
+            description=f"The associated {far.label} labelled “{label.shown}”; {_how_many(label)}.",
+            deprecation_reason=label.deprecation,
+            extensions=hop.meaning,
         )
-    described = f"Associated {far.plural_label} labelled “{label.shown}”."
-    return _hop(types, hop, far, _list_arguments(types, far), described)
-
-
-def _hop(
-    types: TypeRegistry, hop: HopField, far: ObjectType, arguments: dict[str, GraphQLArgument], description: str
-) -> GraphQLField:
-    return GraphQLField(
-        GraphQLNonNull(types[f"{far.type_name}Connection"]),
-        arguments,
-        description=f"{description} A page holds {types.limits.page_size_nested} unless `first` or `last` is given.",
-        extensions={KEY: hop},
+    labelled = f" labelled “{label.shown}”" if label else ""
+    field = GraphQLField(
+        types.required(f"{far.type_name}Connection"),
+        description=f"Associated {far.plural_label}{labelled}. "
+        f"A page holds {types.limits.page_size_nested} unless `first` or `last` is given.",
+        deprecation_reason=hop.stands_for.deprecation,
+        extensions=hop.meaning,
     )
+    # Not by the constructor, which would copy them for each of the fields that lead to an object type.
+    field.args = _list_arguments(types, far, with_label=label is None)
+    return field
 
 
-def _list_arguments(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLArgument]:
+def _how_many(label: LabelSide) -> str:
+    return "the oldest of them" if label.former else "at most one"
+
+
+def _list_arguments(
+    types: TypeRegistry, object_type: ObjectType, *, with_label: bool = False
+) -> dict[str, GraphQLArgument]:
+    found = types.arguments.get((object_type.name, with_label))
+    if found is None:
+        found = {**_list_arguments(types, object_type), "label": _LABEL} if with_label else _new(types, object_type)
+        types.arguments[object_type.name, with_label] = found
+    return found
+
+
+def _new(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLArgument]:
     name = object_type.type_name
     return {
-        "first": GraphQLArgument(GraphQLInt, description="The page's size, counted from the start."),
-        "after": GraphQLArgument(GraphQLString, description="Only what follows the record with this cursor."),
-        "last": GraphQLArgument(GraphQLInt, description="The page's size, counted from the end; not beside `first`."),
-        "before": GraphQLArgument(GraphQLString, description="Only what precedes the record with this cursor."),
+        **_PAGE,
         "where": GraphQLArgument(types[f"{name}Where"]),
         "orderBy": GraphQLArgument(GraphQLList(GraphQLNonNull(types[f"{name}OrderBy"]))),
     }
@@ -212,5 +223,10 @@ def _id_field() -> GraphQLField:
     return bound(GraphQLNonNull(GraphQLID), Part.ID, "Unique over all object types; opaque.")
 
 
-def _property_field(prop: Property, graphql_type: Any) -> GraphQLField:
-    return GraphQLField(graphql_type, description=prop.description or prop.label, extensions={KEY: PropertyField(prop)})
+def _property_field(types: TypeRegistry, prop: Property, graphql_type: Any) -> GraphQLField:
+    return GraphQLField(
+        graphql_type,
+        description=prop.description or prop.label,
+        deprecation_reason=prop.deprecation,
+        extensions=types.meaning(prop),
+    )

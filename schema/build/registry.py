@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLNamedType
+from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLNamedType, GraphQLNonNull
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import object_type_enum_value
+from schema.bindings import KEY, HopField, PropertyField, object_type_enum_value
 from schema.scalars import OWN_SCALARS, TYPE_MAPPINGS
 
 if TYPE_CHECKING:
-    from graphdb.catalog.model import Catalog, Property
+    from collections.abc import Iterator
+
+    from graphql import GraphQLArgument
+
+    from graphdb.catalog.model import Catalog, ObjectType, Property
     from schema.limits import Limits
 
 NamedType = TypeVar("NamedType", bound=GraphQLNamedType)
 
 
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A field that leads to associated records: all of a side, or those with one label.
+
+    Attributes:
+        field: Its name.
+        stands_for: What it stands for.
+        far: The object type that it leads to.
+        meaning: The ``extensions`` of fields and input fields that stand for it.
+    """
+
+    field: str
+    stands_for: HopField
+    far: ObjectType
+    meaning: dict[str, Any]
+
+
 class TypeRegistry:
     """Types by name. Fields refer to types through thunks, so types may be added in any order.
+
+    What many fields have in common is made once and shared: graphql-core only reads it, and a large data model has
+    some hundred thousand fields.
 
     Attributes:
         catalog: What the schema is generated from.
         limits: Page sizes, which descriptions state.
         fixed: Types that Strawberry made and record types refer to (``PageInfo``, ``AssociationLabel``).
+        arguments: Of the lists of an object type, with and without ``label``.
     """
 
     def __init__(self, catalog: Catalog, limits: Limits, fixed: dict[str, GraphQLNamedType]) -> None:
         self.catalog = catalog
         self.limits = limits
         self.fixed = fixed
+        self.arguments: dict[tuple[str, bool], dict[str, GraphQLArgument]] = {}
         self._types: dict[str, GraphQLNamedType] = {}
+        self._required: dict[str, GraphQLNonNull[Any]] = {}
+        self._meanings: dict[int, dict[str, Any]] = {}
+        self._hops: dict[str, tuple[Hop, ...]] = {}
         for scalar in OWN_SCALARS:
             self.add(scalar)
         self.object_type_name = self.add(
@@ -38,7 +68,9 @@ class TypeRegistry:
                 "ObjectTypeName",
                 {
                     object_type_enum_value(object_type): GraphQLEnumValue(
-                        object_type_enum_value(object_type), description=object_type.label
+                        object_type_enum_value(object_type),
+                        description=object_type.label,
+                        deprecation_reason=object_type.deprecation,
                     )
                     for object_type in catalog.enabled
                 },
@@ -59,6 +91,34 @@ class TypeRegistry:
 
     def __getitem__(self, name: str) -> Any:
         return self._types.get(name) or self.fixed[name]
+
+    def required(self, name: str) -> GraphQLNonNull[Any]:
+        """``T!``."""
+        found = self._required.get(name)
+        if found is None:
+            found = self._required[name] = GraphQLNonNull(self[name])
+        return found
+
+    def meaning(self, prop: Property) -> dict[str, Any]:
+        """The ``extensions`` of fields and input fields that stand for a property."""
+        # By identity: the catalog holds the properties as long as this lives, and hashing one costs more than the rest.
+        found = self._meanings.get(id(prop))
+        if found is None:
+            found = self._meanings[id(prop)] = {KEY: PropertyField(prop)}
+        return found
+
+    def hops(self, object_type: ObjectType) -> tuple[Hop, ...]:
+        """The associations and labels of an object type, in catalog order."""
+        found = self._hops.get(object_type.name)
+        if found is None:
+            found = self._hops[object_type.name] = tuple(self._find_hops(object_type))
+        return found
+
+    def _find_hops(self, object_type: ObjectType) -> Iterator[Hop]:
+        for side in self.catalog.sides_of(object_type.name):
+            far = self.catalog.by_name[side.far]
+            for hop in (HopField(side), *(HopField(side, label) for label in side.label_fields)):
+                yield Hop(hop.label.field if hop.label else side.field, hop, far, {KEY: hop})
 
     @property
     def all(self) -> list[GraphQLNamedType]:
@@ -81,7 +141,11 @@ def add_option_sets(types: TypeRegistry) -> None:
                 GraphQLEnumType(
                     option_set.name,
                     {
-                        option.name: GraphQLEnumValue(option.name, description=option.description or option.label)
+                        option.name: GraphQLEnumValue(
+                            option.name,
+                            description=option.description or option.label,
+                            deprecation_reason=option.deprecation,
+                        )
                         for option in option_set.options
                     },
                     description=option_set.description or option_set.label,

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from graphdb.catalog.model import PropertyType
-from schema.bindings import KEY, HopField, Part, PropertyField, Write, WriteField
+from schema.bindings import KEY, Part, Write, WriteField
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def add_write_types(types: TypeRegistry, object_type: ObjectType) -> None:
             "id": GraphQLInputField(GraphQLID),
             **{
                 prop.name: GraphQLInputField(
-                    types.leaf_type(prop), description=prop.description, extensions={KEY: PropertyField(prop)}
+                    types.leaf_type(prop), description=prop.description, extensions=types.meaning(prop)
                 )
                 for prop in unique
             },
@@ -143,6 +143,7 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
                 GraphQLNonNull(types[f"{name}Payload"]),
                 field_arguments,
                 description=description,
+                deprecation_reason=object_type.deprecation,
                 extensions={KEY: WriteField(object_type, kind)},
             )
     ref = GraphQLArgument(GraphQLNonNull(types["RecordRef"]))
@@ -165,15 +166,15 @@ def _input_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gra
         fields[prop.name] = GraphQLInputField(
             GraphQLList(GraphQLNonNull(leaf)) if many else leaf,
             description=prop.description or prop.label,
-            extensions={KEY: PropertyField(prop)},
+            deprecation_reason=prop.deprecation,
+            extensions=types.meaning(prop),
         )
-    for side in types.catalog.sides_of(object_type.name):
-        link = types[f"{types.catalog.by_name[side.far].type_name}Link"]
-        for hop in (HopField(side), *(HopField(side, label) for label in side.labels)):
-            field = hop.label.field if hop.label else side.field
-            fields[field] = GraphQLInputField(
-                link if hop.single else GraphQLList(GraphQLNonNull(link)),
-                description="Associates this record; what is associated already stays.",
-                extensions={KEY: hop},
-            )
+    for hop in types.hops(object_type):
+        link = f"{hop.far.type_name}Link"
+        fields[hop.field] = GraphQLInputField(
+            types[link] if hop.stands_for.single else GraphQLList(types.required(link)),
+            description="Associates this record; what is associated already stays.",
+            deprecation_reason=hop.stands_for.deprecation,
+            extensions=hop.meaning,
+        )
     return fields

@@ -52,6 +52,7 @@ from schema.ir import (
     LabelList,
     Leaf,
     One,
+    OrderKey,
     PageInfoShape,
     PropColumn,
     Query,
@@ -250,7 +251,13 @@ class Lowering:
         far = self._catalog.by_name[hop.side.far]
         own = Columns()
         shape = self._record(field, far, own, path, parent)
-        rows = Rows(hop_source(hop.side, hop.label), own.all)
+        # Once there was at most one; what is shown of several is the same each time.
+        former = hop.label is not None and hop.label.former
+        order = (OrderKey(ID),) if former else ()
+        page = (
+            self.pages.add({"first": 1}, order, field.node, path, parent, extra=False, root=False) if former else None
+        )
+        rows = Rows(hop_source(hop.side, hop.label), own.all, order=order, page=page)
         return One(columns.add(RowsColumn(rows)), shape)
 
     def _hop(

@@ -76,7 +76,8 @@ class OrderReader:
         if isinstance(bound, HopField):
             raise self._filters.bad(place, "goes over a second association; an order goes over one")
         far = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
-        via = Via(field, Associated(hop_source(hop.side, hop.label), TRUE, TRUE))
+        former = hop.label is not None and hop.label.former
+        via = Via(field, Associated(hop_source(hop.side, hop.label), TRUE, TRUE), oldest=former)
         return OrderKey(Prop(far.name, far.type), self._descending(direction, place), via), place
 
     def _of_many(

@@ -186,8 +186,10 @@ class Via:
         field: Its name in the API.
         records: Where it leads to.
         figure: What is computed of them; None for the property of the only one.
+        oldest: There may be several: the oldest one's property.
     """
 
     field: str
     records: Associated
     figure: Figure | None = None
+    oldest: bool = False

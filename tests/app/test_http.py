@@ -15,7 +15,7 @@ from starlette.routing import Route
 from strawberry.extensions import SchemaExtension
 
 from app import graphiql
-from app.http import GraphQLView
+from app.http import Begun, GraphQLView
 from app.introspection import PackedResponse
 from app.middleware import RequestMiddleware
 from app.negotiation import MediaType, choose
@@ -60,7 +60,7 @@ class Mutation:
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     schema = strawberry.Schema(Query, Mutation)
-    view = GraphQLView(lambda: schema, lambda request: {"request": request}, SETTINGS, graphiql.page())
+    view = GraphQLView(lambda request: Begun(schema, {"request": request}), SETTINGS, graphiql.page())
     app = Starlette(
         routes=[Route("/graphql", view), graphiql.files()],
         middleware=[Middleware(RequestMiddleware, host_names=SETTINGS.host_names)],
@@ -99,7 +99,7 @@ async def test_a_kept_response_may_stand_beside_extensions() -> None:
             return {"version": 7}
 
     schema = strawberry.Schema(Query, extensions=[Kept])
-    view = GraphQLView(lambda: schema, lambda request: {"request": request}, SETTINGS)
+    view = GraphQLView(lambda request: Begun(schema, {"request": request}), SETTINGS)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(view), base_url=BASE) as found:
         response = await ask(found, "{ greeting }")
 
@@ -351,6 +351,6 @@ async def test_no_other_origin_is_allowed_to_read(client: httpx.AsyncClient) -> 
 def test_bytes_that_are_json_already_are_passed_through() -> None:
     """The extension that answers record fields hands over finished JSON."""
     schema = strawberry.Schema(Query)
-    view = GraphQLView(lambda: schema, lambda _: None, SETTINGS)
+    view = GraphQLView(lambda _: Begun(schema, None), SETTINGS)
 
     assert view.encode_json({"data": orjson.Fragment(b'{"a":1}')}) == b'{"data":{"a":1}}'

@@ -46,7 +46,7 @@ async def test_the_standard_document_gives_the_schema_compressed_or_plain(clean_
     assert {packed.headers["vary"], plain.headers["vary"]} == {"accept, accept-encoding"}
     assert int(packed.headers["content-length"]) < 0.1 * int(plain.headers["content-length"])
     assert packed.json() == plain.json()
-    assert list(plain.json()) == ["data"]
+    assert list(plain.json()) == ["data", "extensions"]
     served = build_schema(standard_catalog()).graphql_schema
     assert print_schema(build_client_schema(plain.json()["data"])) == print_schema(served)
 
@@ -111,7 +111,7 @@ async def test_whoever_asks_at_once_waits_for_one_answer() -> None:
     prepared = prepare(build_schema(catalog).graphql_schema, catalog, STANDARD)
     operation = prepared.open(prepared.coerce({}))
     fields = prepared.root_fields(operation)
-    answers = Introspections(Settings(introspections_max=2))
+    answers = Introspections(Settings(introspections_max=2), {})
 
     found = await asyncio.gather(*(answers.response((STANDARD, ""), operation, fields) for _ in range(5)))
     again = await answers.response((STANDARD, ""), operation, fields)

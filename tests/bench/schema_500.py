@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from graphql import get_introspection_query
 
-from app.execution import RequestContext
+from app.asgi import begin
 from app.http import GraphQLView
 from app.registry import Registry
 from app.settings import Settings
@@ -64,7 +64,7 @@ async def introspect(catalog: Catalog) -> None:
     """Measure the standard introspection document through the application, and print."""
     nowhere: Any = None  # the schema is asked about, no record
     registry = Registry(nowhere, Settings(), catalog)
-    view = GraphQLView(lambda: registry.schema, lambda request: RequestContext(registry, request), registry.settings)
+    view = GraphQLView(lambda request: begin(registry, request), registry.settings)
     body = {"query": get_introspection_query(specified_by_url=True, input_value_deprecation=True, one_of=True)}
     before = _resident_megabytes()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(view), base_url="http://127.0.0.1") as client:

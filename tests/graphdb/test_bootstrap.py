@@ -159,10 +159,10 @@ async def test_each_index_is_seen_going_from_wanted_to_online(bare_store: BoltSt
         bare_store, small_catalog, lambda status: seen.setdefault(status.index, []).append(status.state)
     )
 
-    composite = [index for index in further_indexes(small_catalog) if index.node_label == LABEL]
+    made = [one for one in (*id_indexes(small_catalog), *further_indexes(small_catalog)) if one.node_label == LABEL]
     words = [WORDS] if bare_store.engine is Engine.NEO4J else []  # the embedded engine has no full-text index
-    assert [result.index for result in results] == [*further_indexes(small_catalog), *words]
-    for index in composite:
+    assert [result.index for result in results] == [*id_indexes(small_catalog), *further_indexes(small_catalog), *words]
+    for index in made:
         assert seen[index] == [IndexState.WANTED, IndexState.BUILDING, IndexState.ONLINE]
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphdb import metadata
 from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.model import Association, Catalog, Category, ObjectType, Property, PropertyType
 from graphdb.cypher.statement import Statement
 from graphdb.errors import CatalogConflict, CatalogError
-from graphdb.metadata import catalog_version, load_catalog, save_catalog
+from graphdb.metadata import catalog_version, load_catalog, replace_catalog, save_catalog
+from graphdb.versions import kept_versions
 
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
@@ -142,17 +144,212 @@ async def test_a_reader_never_sees_parts_of_two_versions(clean_store: BoltStore)
     assert all(catalog is not None and catalog == numbered(catalog.version) for catalog in seen)
 
 
-async def test_a_part_that_is_missing_is_noticed(clean_store: BoltStore) -> None:
+@pytest.mark.parametrize("label", ["_CatalogPart", "_CatalogVersion"])
+async def test_a_part_that_is_missing_is_noticed(
+    clean_store: BoltStore, monkeypatch: pytest.MonkeyPatch, label: str
+) -> None:
     """A catalog from which somebody deleted a node is not taken for a whole one."""
+    monkeypatch.setattr(metadata, "READ_PAUSE_S", 0.0)
+    await save_catalog(clean_store, SMALL, expected=None)
+    await run(clean_store, f"MATCH (n:`{label}`) WITH n LIMIT 1 DELETE n")
+
+    with pytest.raises(CatalogError, match="version 1"):
+        await load_catalog(clean_store)
+
+
+async def test_what_is_left_of_a_deleted_catalog_is_cleared(clean_store: BoltStore) -> None:
+    await save_catalog(clean_store, SMALL, expected=None)
+    await save_catalog(clean_store, numbered(2), expected=1)
+    await run(clean_store, "MATCH (n:`_Catalog`) DETACH DELETE n")
+
     await save_catalog(clean_store, SMALL, expected=None)
 
-    async def damage(transaction: Transaction) -> None:
-        await transaction.run(Statement("MATCH (s:`_Stage` {name: 'CLOSED_WON'}) DETACH DELETE s"))
+    assert await load_catalog(clean_store) == SMALL
+    assert [one.version for one in await kept_versions(clean_store)] == [1]
+    rows = await clean_store.read(Statement("MATCH (n:`_ObjectType`) RETURN count(n)"))
+    assert rows == [[3]]
 
-    await clean_store.write(damage)
 
-    with pytest.raises(CatalogError, match="parts"):
-        await load_catalog(clean_store)
+def with_type(catalog: Catalog, changed: ObjectType) -> Catalog:
+    types = tuple(changed if one.name == changed.name else one for one in catalog.object_types)
+    return replace(catalog, object_types=types, _sides={})
+
+
+def relabelled(catalog: Catalog) -> Catalog:
+    company = catalog.by_name["company"]
+    field = Property(name="score", type=PropertyType.INTEGER, label="Score")
+    return with_type(catalog, replace(company, label="Account", properties=(*company.properties[:-1], field)))
+
+
+def other_chances(catalog: Catalog) -> Catalog:
+    deal = catalog.by_name["deal"]
+    first, *rest = deal.pipelines
+    stages = tuple(replace(stage, probability=None) for stage in first.stages)
+    return with_type(catalog, replace(deal, pipelines=(replace(first, stages=stages), *rest)))
+
+
+def more_options(catalog: Catalog) -> Catalog:
+    first = catalog.option_sets[0]
+    added = replace(first.options[0], name="ADDED", label="Added")
+    sets = (replace(first, options=(added, *first.options)), *catalog.option_sets[1:])
+    return replace(catalog, option_sets=sets, _sides={})
+
+
+def without_deals(catalog: Catalog) -> Catalog:
+    types = tuple(one for one in catalog.object_types if one.name != "deal")
+    pairs = tuple(one for one in catalog.associations if "deal" not in {one.start, one.end})
+    sets = tuple(one for one in catalog.option_sets if not one.name.startswith("Deal"))
+    return replace(catalog, object_types=types, associations=pairs, option_sets=sets, _sides={})
+
+
+def with_deals_again(catalog: Catalog) -> Catalog:
+    return replace(
+        catalog,
+        object_types=(SMALL.by_name["deal"], *catalog.object_types),
+        option_sets=(*catalog.option_sets, *(one for one in SMALL.option_sets if one.name.startswith("Deal"))),
+        associations=(*catalog.associations, *(one for one in SMALL.associations if "deal" in {one.start, one.end})),
+        _sides={},
+    )
+
+
+def without_labels(catalog: Catalog) -> Catalog:
+    pairs = tuple(replace(one, labels=one.labels[:1]) for one in catalog.associations)
+    return replace(catalog, associations=pairs, _sides={})
+
+
+def turned_round(catalog: Catalog) -> Catalog:
+    return replace(
+        catalog,
+        object_types=catalog.object_types[::-1],
+        option_sets=catalog.option_sets[::-1],
+        associations=catalog.associations[::-1],
+        _sides={},
+    )
+
+
+def of_another_name(catalog: Catalog) -> Catalog:
+    return replace(catalog, account=replace(catalog.account, name="Ochre Roasters"), _sides={})
+
+
+async def test_after_any_change_the_nodes_are_those_of_the_catalog(clean_store: BoltStore) -> None:
+    """Whatever was written to get there, the graph holds what a first save of the same catalog writes."""
+    catalog = SMALL
+    await save_catalog(clean_store, catalog, expected=None)
+    seen = []
+    for version, change in enumerate(
+        (
+            relabelled,
+            more_options,
+            other_chances,
+            turned_round,
+            without_deals,
+            of_another_name,
+            with_deals_again,
+            without_labels,
+        ),
+        start=2,
+    ):
+        before, catalog = catalog, replace(change(catalog), version=version, _sides={})
+        await save_catalog(clean_store, catalog, expected=before.version, before=before)
+        assert await load_catalog(clean_store) == catalog
+        seen.append((catalog, await browsed(clean_store)))
+    for saved, nodes in seen:
+        await run(clean_store, "MATCH (n) DETACH DELETE n")
+        await save_catalog(clean_store, saved, expected=None)
+        assert await browsed(clean_store) == nodes
+
+
+async def test_a_change_writes_the_parts_that_differ(clean_store: BoltStore) -> None:
+    await save_catalog(clean_store, STANDARD, expected=None)
+    await run(clean_store, "MATCH (n) SET n._mark = true")
+    changed = replace(relabelled(STANDARD), version=2, _sides={})
+
+    await save_catalog(clean_store, changed, expected=1, before=STANDARD)
+
+    rows = await clean_store.read(Statement("MATCH (n) WHERE n._mark IS NULL UNWIND labels(n) AS l RETURN DISTINCT l"))
+    assert sorted(row[0] for row in rows) == ["_CatalogPart", "_CatalogVersion", "_ObjectType", "_Property"]
+    rows = await clean_store.read(Statement("MATCH (n:`_Property`) WHERE n._mark IS NULL RETURN count(n)"))
+    assert rows == [[len(changed.by_name["company"].properties)]]
+
+
+async def test_the_catalog_changes_in_the_transaction_of_something_else(clean_store: BoltStore) -> None:
+    """Both are committed, or neither."""
+    await save_catalog(clean_store, SMALL, expected=None)
+    changed = replace(relabelled(SMALL), version=2, _sides={})
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.run(Statement("CREATE (:`_Job` {name: 'fill'})"))
+        await replace_catalog(transaction, SMALL, changed)
+
+    await clean_store.rollback(work)
+    assert await load_catalog(clean_store) == SMALL
+
+    await clean_store.write(work)
+    assert await load_catalog(clean_store) == changed
+    with pytest.raises(CatalogConflict):
+        await clean_store.write(work)
+    assert await clean_store.read(Statement("MATCH (j:`_Job`) RETURN count(j)")) == [[1]]
+
+
+async def test_changes_made_at_once_are_all_kept_when_each_is_made_again_on_the_other(clean_store: BoltStore) -> None:
+    """Eight admins add a property each; who comes too late begins again from what is there."""
+    await save_catalog(clean_store, SMALL, expected=None)
+    conflicts = 0
+
+    async def add(number: int) -> None:
+        nonlocal conflicts
+        while True:
+            before = await load_catalog(clean_store)
+            assert before is not None
+            contact = before.by_name["contact"]
+            added = Property(name=f"own{number}", type=PropertyType.STRING, label=f"Own {number}")
+            changed = replace(contact, properties=(*contact.properties, added))
+            after = replace(with_type(before, changed), version=before.version + 1, _sides={})
+            try:
+                await save_catalog(clean_store, after, expected=before.version, before=before)
+            except CatalogConflict:
+                conflicts += 1
+            else:
+                return
+
+    await asyncio.gather(*(add(number) for number in range(8)))
+
+    saved = await load_catalog(clean_store)
+    assert saved is not None
+    assert saved.version == 9
+    assert {f"own{number}" for number in range(8)} <= set(saved.by_name["contact"].by_name)
+    assert conflicts
+    assert (await browsed(clean_store))["_Property"] == sorted(
+        f"{prop.name}@{place}" for one in saved.object_types for place, prop in enumerate(one.properties)
+    )
+
+
+async def run(store: BoltStore, text: str) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.run(Statement(text))
+
+    await store.write(work)
+
+
+async def browsed(store: BoltStore) -> dict[str, list[str]]:
+    """What somebody who looks at the graph finds: nodes with their places, and what each holds."""
+    found: dict[str, list[str]] = {}
+    for label in ("_Account", "_ObjectType", "_OptionSet", "_Association"):
+        rows = await store.read(
+            Statement(f"MATCH (:`_Catalog`)-[r]->(n:`{label}`) RETURN r.position, properties(n) ORDER BY r.position")
+        )
+        found[label] = [f"{place}: {sorted(values.items())}" for place, values in rows]
+    for label in ("_Property", "_Pipeline", "_Stage", "_Option", "_AssociationLabel"):
+        rows = await store.read(Statement(f"MATCH (n:`{label}`) OPTIONAL MATCH ()-[r]->(n) RETURN n.name, r.position"))
+        found[label] = sorted(f"{name}@{place}" for name, place in rows)
+    rows = await store.read(
+        Statement(
+            "MATCH (s:`_ObjectType`)<-[:`_START`]-(a:`_Association`)-[:`_END`]->(e:`_ObjectType`) "
+            "RETURN a.relationship_type, s.name, e.name"
+        )
+    )
+    found["ends"] = sorted(f"{kind}: {start}, {end}" for kind, start, end in rows)
+    return found
 
 
 async def test_an_association_is_joined_to_its_object_types(clean_store: BoltStore) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from graphdb.catalog.codec import to_data
 from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.model import Property, PropertyType
 from graphdb.cypher.statement import Statement
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
     from graphdb.catalog.model import Catalog
     from graphdb.store import Transaction
+    from graphdb.versions import KnownParts
 
 STANDARD = standard_catalog()
 
@@ -75,6 +78,72 @@ async def test_what_a_later_program_does_not_know_is_passed_over(clean_store: Bo
     await clean_store.write(older)
 
     assert await catalog_at(clean_store, 1) == STANDARD
+
+
+async def test_versions_share_what_they_have_in_common(clean_store: BoltStore) -> None:
+    await save_catalog(clean_store, STANDARD, expected=None)
+    parts = await count(clean_store, "_CatalogPart")
+
+    await save_catalog(clean_store, numbered(2), expected=1)
+
+    assert await count(clean_store, "_CatalogPart") == parts + 1
+    rows = await clean_store.read(Statement("MATCH (v:`_CatalogVersion`) RETURN max(size(v.content))"))
+    assert rows[0][0] < 10_000
+
+
+async def test_parts_go_with_the_last_version_that_holds_them(clean_store: BoltStore) -> None:
+    """A part that comes back, for a change was undone, stays."""
+    await save_catalog(clean_store, STANDARD, expected=None, versions_max=3)
+    parts = await count(clean_store, "_CatalogPart")
+    await save_catalog(clean_store, numbered(2), expected=1, versions_max=3)
+    await save_catalog(clean_store, replace(STANDARD, version=3), expected=2, versions_max=3)
+    assert await count(clean_store, "_CatalogPart") == parts + 1
+
+    for version in (4, 5):
+        undone = replace(STANDARD, version=version)
+        await save_catalog(clean_store, undone, expected=version - 1, versions_max=3)
+
+    assert [one.version for one in await kept_versions(clean_store)] == [3, 4, 5]
+    assert await count(clean_store, "_CatalogPart") == parts
+    assert await catalog_at(clean_store, 3) == replace(STANDARD, version=3)
+
+
+async def test_of_a_version_only_unknown_parts_are_read(clean_store: BoltStore) -> None:
+    await save_catalog(clean_store, STANDARD, expected=None)
+    known: KnownParts = {}
+    first = await load_catalog(clean_store, known)
+    assert first is not None
+    held = len(known)
+    await save_catalog(clean_store, numbered(2), expected=1)
+
+    second = await load_catalog(clean_store, known)
+
+    assert second == numbered(2)
+    read = [one.name for one in second.object_types if not any(one is other for other in first.object_types)]
+    assert read == ["contact"]
+    assert len(known) == held  # what only the first version holds is let go
+
+
+async def test_a_graph_of_before_parts_were_shared(clean_store: BoltStore) -> None:
+    """Such a version holds all of its parts itself."""
+
+    async def older(transaction: Transaction) -> None:
+        await transaction.run(Statement("CREATE (:`_Catalog` {key: 'catalog', version: 1})"))
+        values = {"content": json.dumps(to_data(STANDARD))}
+        await transaction.run(Statement("CREATE (:`_CatalogVersion` {version: 1, at: 0, content: $p.content})", values))
+
+    await clean_store.write(older)
+    assert await load_catalog(clean_store) == STANDARD
+
+    await save_catalog(clean_store, numbered(2), expected=1)
+
+    assert await load_catalog(clean_store) == numbered(2)
+    assert await catalog_at(clean_store, 1) == STANDARD
+
+
+async def count(store: BoltStore, label: str) -> int:
+    rows = await store.read(Statement(f"MATCH (n:`{label}`) RETURN count(n)"))
+    return int(rows[0][0])
 
 
 async def test_a_large_version_is_kept(clean_store: BoltStore) -> None:

@@ -144,7 +144,13 @@ def test_types_without_an_association_cannot_be_associated() -> None:
     product = Ref(type="product", key="id", value=UNKNOWN)
     ticket = Ref(type="ticket", key="id", value=UNKNOWN)
     assert faults(Associate(start=product, to=ticket, path=("from",))) == [
-        (("from",), "Products and Tickets cannot be associated")
+        (
+            ("from",),
+            (
+                "Products and Tickets cannot be associated: the data model has no association between them "
+                "(createAssociation makes one)"
+            ),
+        )
     ]
 
 

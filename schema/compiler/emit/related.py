@@ -46,7 +46,9 @@ def _value(key: OrderKey, node: str, names: Names) -> str:
         return f"COUNT {{ {counted(records, node, names)} }}"
     far = names.node()
     if figure is None:
-        return f"head(COLLECT {{ MATCH {matched(records, node, far, names)} RETURN {far}.{quote(key.prop.name)} }})"
+        first = f" WITH {far} ORDER BY {far}.`id` LIMIT 1" if key.via.oldest else ""
+        found = f"MATCH {matched(records, node, far, names)}{first}"
+        return f"head(COLLECT {{ {found} RETURN {far}.{quote(key.prop.name)} }})"
     # OPTIONAL, for where nothing matches Neo4j aggregates to no row at all in a subquery that is an expression.
     found = f"OPTIONAL MATCH {matched(records, node, far, names)}{figures([figure], far, names)}"
     return f"head(COLLECT {{ {found} RETURN {value_of(figure, far)} }})"

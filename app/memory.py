@@ -1,0 +1,42 @@
+"""Making and dropping what is large beside running requests.
+
+A schema is some ten to some hundred thousand objects that stay. While they are made, the collector would walk all that
+are there already again and again, which doubles the time; and a thread that only computes would let a waiting request
+run every 5 ms. What is made stays for long, so that once it is quiet the collector is told to leave it alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TURN_S: Final = 0.0005
+"""How long the thread that makes something large keeps the interpreter from a request that waits."""
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@contextlib.contextmanager
+def beside_requests() -> Iterator[None]:
+    """Around making something large in a thread; another such thread waits for its turn."""
+    with _ONE_AT_A_TIME:
+        turn_s, collecting = sys.getswitchinterval(), gc.isenabled()
+        sys.setswitchinterval(TURN_S)
+        gc.disable()
+        try:
+            yield
+        finally:
+            if collecting:
+                gc.enable()
+            sys.setswitchinterval(turn_s)
+
+
+def settle() -> None:
+    """Collect what is gone, and have the collector leave alone what is there: it stays."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,90 @@
+"""What relies on a property: why it cannot just go."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORDS: Final = {"FORMULA": "formula", "ROLL_UP": "roll-up"}
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[str]:
+    """Everything that would break without a property, in words."""
+    if any(prop.name in choice for choice in object_type.display):
+        yield f"records of {object_type.label} are called by it (display)"
+    if object_type.pipelines and prop.name in {"stage", "pipeline", "isClosed", "isWon"}:
+        yield f"it belongs to the pipelines of {object_type.label}"
+    if prop.required:
+        yield "it is required"
+    for kind, name in calculated_uses(catalog, object_type, prop):
+        yield f"the {_WORDS[kind]} {name} reads it"
+
+
+def calculated_uses(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[tuple[str, str]]:
+    """The calculated properties that read a property: FORMULA or ROLL_UP, and ``type.property``."""
+    for other in object_type.properties:
+        if other.name != prop.name and other.formula and prop.name in formula_names(other.formula):
+            yield "FORMULA", f"{object_type.name}.{other.name}"
+    for near, other in roll_ups(catalog):
+        roll_up = other.roll_up
+        if roll_up is not None and far_type(catalog, near, roll_up.field) == object_type.name:
+            read = {roll_up.property} | (set(_keys(json.loads(roll_up.where))) if roll_up.where else set())
+            if prop.name in read:
+                yield "ROLL_UP", f"{near.name}.{other.name}"
+
+
+def roll_ups(catalog: Catalog) -> Iterator[tuple[ObjectType, Property]]:
+    """Every roll-up of the data model."""
+    for object_type in catalog.object_types:
+        for prop in object_type.properties:
+            if prop.roll_up is not None:
+                yield object_type, prop
+
+
+def far_type(catalog: Catalog, near: ObjectType, field: str) -> str | None:
+    """The object type that a field of an association or label leads to."""
+    for side in _sides(catalog, near.name):
+        names = {side.field, *(label.field for label in side.labels)}
+        if field in names:
+            return side.far
+    return None
+
+
+def roll_ups_through(catalog: Catalog, sides: Sequence[Side | LabelSide]) -> Iterator[str]:
+    """The roll-ups that read the records at the end of some associations or labels."""
+    fields = {(side.near, side.field) for side in sides}
+    for near, prop in roll_ups(catalog):
+        if prop.roll_up is not None and (near.name, prop.roll_up.field) in fields:
+            yield f"{near.name}.{prop.name}"
+
+
+def formula_names(formula: str) -> set[str]:
+    """Every word of a formula that could be a property; what stands in quotes is none."""
+    return set(_NAME.findall(_TEXT.sub('""', formula)))
+
+
+def _sides(catalog: Catalog, name: str) -> Iterator[Side]:
+    """As ``Catalog.sides_of``, of types that are not enabled too."""
+    for association in catalog.associations:
+        if association.start == name:
+            yield association.side(forward=True)
+        elif association.end == name:
+            yield association.side(forward=False)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)

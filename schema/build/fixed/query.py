@@ -1,0 +1,79 @@
+"""The root fields that Strawberry answers; the generated ones are merged beside them."""
+
+from __future__ import annotations
+
+import strawberry
+
+from schema.build.fixed.context import FixedInfo
+from schema.build.fixed.model import (
+    AccountModel,
+    AssociationModel,
+    ObjectTypeModel,
+    OptionSetModel,
+    account_model,
+    association_model,
+    object_type_model,
+    option_set_model,
+)
+
+
+@strawberry.type
+class IndexModel:
+    """An index of the engine: WANTED, BUILDING, ONLINE or FAILED."""
+
+    name: str
+    state: str
+    reason: str | None
+
+
+@strawberry.type
+class VersionModel:
+    """A version of the data model whose schema can be had."""
+
+    version: int
+    at: str = strawberry.field(description="When it became the current one: RFC 3339, in UTC.")
+
+
+async def _versions(info: FixedInfo) -> list[VersionModel]:
+    return [
+        VersionModel(version=one.version, at=one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        for one in await info.context.counts.versions()
+    ]
+
+
+@strawberry.type(description="The account's data model at one version.")
+class DataModel:
+    """The whole catalog as data."""
+
+    version: int
+    account: AccountModel
+    object_types: list[ObjectTypeModel]
+    option_sets: list[OptionSetModel]
+    associations: list[AssociationModel]
+    indexes: list[IndexModel]
+    versions: list[VersionModel] = strawberry.field(
+        resolver=_versions, description="The versions that can be read, oldest first."
+    )
+
+
+def _data_model(info: FixedInfo) -> DataModel:
+    catalog = info.context.catalog
+    return DataModel(
+        version=catalog.version,
+        account=account_model(catalog.account),
+        object_types=[object_type_model(object_type, catalog) for object_type in catalog.object_types],
+        option_sets=[option_set_model(option_set) for option_set in catalog.option_sets],
+        associations=[association_model(association) for association in catalog.associations],
+        indexes=[
+            IndexModel(name=index.name, state=index.state.value, reason=index.reason) for index in info.context.indexes
+        ],
+    )
+
+
+@strawberry.type
+class Query:
+    """What there is to ask besides records."""
+
+    data_model: DataModel = strawberry.field(
+        resolver=_data_model, description="The account's object types, properties, pipelines and associations."
+    )
