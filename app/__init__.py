@@ -8,6 +8,7 @@ The life of a request, module by module:
     registry      holds the catalog, its schema and its documents, as they are now
     caller        who sends it, and what they may do
     execution     answers record fields with one statement; documents, mutations, plans stand beside it
+    idempotency   has a mutation that is sent again carried out once
     introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client
 

@@ -75,7 +75,7 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette
 def begin(registry: Registry, request: Request) -> Begun:
     """What a request begins with: all of one version of the data model."""
     context = RequestContext(registry, request)
-    return Begun(context.served.schema, context, context.served.extensions)
+    return Begun(context.served.schema, context, context.served.extensions, context.response_headers)
 
 
 def from_environment() -> Starlette:
@@ -107,7 +107,7 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
         registry = await Registry.open(store, settings)
         for work in (
             registry.keep_indexes,
-            *((registry.sequencer.run,) if settings.build_indexes else ()),
+            *((registry.sequencer.run, registry.keep_house) if settings.build_indexes else ()),
             registry.follow_statistics,
             registry.follow_catalog,
             registry.settle_memory,

@@ -21,6 +21,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from app.caller import caller_of
 from app.errors import to_graphql_error
+from app.idempotency import RequestKey, digest_of, header_key
 from app.mutations import MutationRunner
 from app.plans import explain_plan
 
@@ -65,6 +66,7 @@ class RequestContext:
         self.served = registry.current
         self.caller = caller or caller_of(registry.settings)
         self.request = request
+        self.response_headers: dict[str, str] = {}
         self.now = now or datetime.now(UTC)
 
     @property
@@ -81,6 +83,19 @@ class RequestContext:
     def indexes(self) -> Sequence[IndexStatus]:
         """Each index with its state."""
         return self._registry.indexes
+
+    def request_key(self, document: str, operation: str | None, variables: Any) -> RequestKey | None:
+        """The ``Idempotency-Key`` that the request carries, if any.
+
+        Raises:
+            GraphQLError: It carries one that is none.
+        """
+        key = header_key(self.request)
+        if key is None:
+            return None
+        digest = digest_of(document, operation, variables)
+        keep_s = self._registry.settings.idempotency_hours * 3_600
+        return RequestKey(f"{self.caller.name} {key}", digest, self._registry.requests_running, keep_s)
 
     def committed(self) -> None:
         """Say that something was written: its entries in the change log are to be numbered."""
@@ -158,7 +173,8 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
-                return await MutationRunner(self._served, prepared, context.context).run(variables)
+                key = context.context.request_key(context.query or "", name, context.variables)
+                return await MutationRunner(self._served, prepared, context.context, key).run(variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
         except GraphQLError as error:

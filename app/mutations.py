@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import ExecutionResult, GraphQLError
 
 from app.errors import to_graphql_error
+from app.idempotency import REPLAYED
 from graphdb.cypher.statement import Statement
 from graphdb.errors import Fault, FaultCode, WriteRefused
 from graphdb.journal.entries import Origin, Source
@@ -19,11 +20,12 @@ from schema.bindings import binding
 from schema.compiler.writes import WriteReader, WriteStep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from graphql.execution.values import VariableValues
 
     from app.execution import RequestContext
+    from app.idempotency import RequestKey
     from app.registry import Served
     from graphdb.store import Transaction
     from graphdb.writer.operations import Outcome
@@ -48,9 +50,13 @@ class MutationRunner:
         served: The version of the data model that the request began with.
         prepared: The operation.
         context: The request: who sends it, and when.
+        key: Its key, if it carries one.
     """
 
-    def __init__(self, served: Served, prepared: Prepared, context: RequestContext) -> None:
+    def __init__(
+        self, served: Served, prepared: Prepared, context: RequestContext, key: RequestKey | None = None
+    ) -> None:
+        self._key = key
         self._served = served
         self._prepared = prepared
         self._context = context
@@ -82,13 +88,22 @@ class MutationRunner:
         if not steps:
             return ExecutionResult(dict.fromkeys(fields, typename))
         try:
-            written = await self._served.store.write(lambda tx: self._write(tx, steps))
+            written = await self._once(lambda tx: self._write(tx, steps))
         except _FieldError as refused:
             return ExecutionResult(None, [to_graphql_error(refused.error, [refused.key], fields[refused.key].nodes)])
         except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
             return ExecutionResult(None, [to_graphql_error(error, [steps[0].field.key])])
         self._context.committed()
         return ExecutionResult({key: written.get(key, typename) for key in fields})
+
+    async def _once(self, work: Callable[[Transaction], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """The answer of the work in its transaction, or that of the same request before."""
+        if self._key is None:
+            return await self._served.store.write(work)
+        answer = await self._key.write(self._served.store, work)
+        if self._key.replayed:
+            self._context.response_headers[REPLAYED] = "true"
+        return answer
 
     def _faults(self, step: WriteStep) -> list[Fault]:
         if isinstance(step.operation, Associate) and not (step.operation.start.type and step.operation.to.type):

@@ -24,6 +24,7 @@ from app.indexes import Indexes
 from app.introspection import Introspections
 from graphdb.bootstrap import WORDS, IndexState
 from graphdb.errors import StoreError
+from graphdb.journal.housekeeping import keep_house
 from graphdb.journal.sequencer import Sequencer
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
@@ -104,7 +105,8 @@ class Registry:
         self._swapped = asyncio.Event()
         self.current = _made(catalog, store, settings)
         self._indexes = Indexes(store, catalog, self._note)
-        self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000, keep_s=settings.changes_kept_s)
+        self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000)
+        self.requests_running: set[str] = set()
 
     @classmethod
     async def open(cls, store: GraphStore, settings: Settings) -> Self:
@@ -188,6 +190,11 @@ class Registry:
             StoreError: The engine did not answer.
         """
         await self._indexes.look()
+
+    async def keep_house(self) -> None:
+        """Forget what the journal has kept long enough, behind the requests."""
+        settings = self.settings
+        await keep_house(self.store, changes_s=settings.changes_kept_s, requests_s=settings.idempotency_hours * 3_600)
 
     async def follow_statistics(self) -> None:
         """Take the statistics, behind the requests, and anew from time to time."""

@@ -219,6 +219,9 @@ class Settings:
     changes_days: int = _count(
         0, "How long the change log, and with it what histories show, is kept; 0: for ever.", "days", least=0
     )
+    idempotency_hours: int = _count(
+        24, "How long the answer to a mutation with an `Idempotency-Key` is kept for its repetition.", "hours"
+    )
     depth_max: int = _count(30, "Deepest nesting of fields in a document.", "levels")
     fields_max: int = _count(5_000, "Most fields of an operation, its fragments expanded.", "fields")
     aliases_max: int = _count(200, "Most aliases in a document.", "aliases", least=0)

@@ -36,6 +36,7 @@ RECORD = "Record"
 KEY = "_Key"
 CHANGE = "_Change"
 LOG = "_Log"
+REQUEST = "_Idempotency"
 
 _CONSTRAINT_ATTEMPTS = 5
 _TYPE_ATTEMPTS = 8
@@ -96,8 +97,9 @@ class IndexStatus:
         return self.index.name
 
 
-CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(LOG, ("key",)))
-"""No two nodes of the label share the property's value: ids over all types, the unique keys, the one change log."""
+CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(LOG, ("key",)), Index(REQUEST, ("key",)))
+"""No two nodes of the label share the property's value: ids over all types, the unique keys, the one change log, and
+the requests that were answered."""
 
 JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
 """What the change log is put in order by, read by, and asked by for one record's history."""

@@ -14,13 +14,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
 from typing import TYPE_CHECKING, Final
 
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StoreError
 from graphdb.journal.entries import NOW
-from graphdb.journal.log import LOG, lock_log, trim
+from graphdb.journal.log import LOG, lock_log
 
 if TYPE_CHECKING:
     from graphdb.store import GraphStore, Transaction
@@ -35,9 +34,6 @@ GATHER_S: Final = 0.02
 
 OUTAGE_PAUSE_S: Final = 1.0
 """How long to wait before the next attempt when the engine has failed."""
-
-TRIM_EVERY_S: Final = 60.0
-"""How often the log's old entries are looked for."""
 
 SLOW_S: Final = 5.0
 """A delay that the log speaks of."""
@@ -77,13 +73,11 @@ class Sequencer:
     Args:
         store: The graph.
         poll_s: How often to look for entries that other processes made, in seconds.
-        keep_s: How long entries are kept, in seconds; None for ever.
     """
 
-    def __init__(self, store: GraphStore, *, poll_s: float, keep_s: float | None = None) -> None:
+    def __init__(self, store: GraphStore, *, poll_s: float) -> None:
         self._store = store
         self._poll_s = poll_s
-        self._keep_s = keep_s
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -91,16 +85,12 @@ class Sequencer:
         self._woken.set()
 
     async def run(self) -> None:
-        """Number entries until cancelled, and forget old ones; outlasts the engine's outages."""
-        trim_at = time.monotonic()
+        """Number entries until cancelled; outlasts the engine's outages."""
         while True:
             pause_s = self._poll_s
             self._woken.clear()
             try:
                 await self._number_all()
-                if self._keep_s is not None and time.monotonic() >= trim_at:
-                    trim_at = time.monotonic() + TRIM_EVERY_S
-                    await self._trim(self._keep_s)
             except StoreError as error:
                 _log.warning("The change log's entries could not be numbered, which is tried again: %s", error)
                 pause_s = OUTAGE_PAUSE_S
@@ -116,8 +106,3 @@ class Sequencer:
             _log.log(level, "Numbered %d changes, the oldest of which had waited for %.3f s.", count, delay_s)
             if count < BATCH_ENTRIES:
                 return
-
-    async def _trim(self, keep_s: float) -> None:
-        forgotten = await trim(self._store, keep_s)
-        if forgotten:
-            _log.info("Forgot %d changes older than %g s.", forgotten, keep_s)
