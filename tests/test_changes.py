@@ -10,6 +10,7 @@ import pytest
 from app.registry import Registry
 from app.settings import Settings
 from graphdb.cypher.statement import Statement
+from graphdb.journal.histories import purge_histories
 from graphdb.journal.log import trim
 from graphdb.journal.sequencer import number_entries
 from graphdb.store import Engine
@@ -226,6 +227,18 @@ async def test_the_record_is_shown_as_it_is_now_and_null_when_it_is_not_live(reg
         },
         {"__typename": "Change", "record": None},
     ]
+
+
+async def test_of_a_purged_record_its_entries_are_shown_without_values(registry: Registry) -> None:
+    data = await written(registry, 'mutation { createContact(input: {firstName: "A"}) { contact { id } } }')
+    person = data["createContact"]["contact"]["id"]
+    await numbered(registry.store)
+    (before,) = await follow(registry)
+    await registry.store.write(lambda tx: purge_histories(tx, [person]))
+    assert await follow(registry) == [{**before, "changes": []}]
+    text = "query H($id: ID!) { contact(by: {id: $id}) { history { nodes { after } pageInfo { hasNextPage } } } }"
+    empty_page: dict[str, Any] = {"nodes": [], "pageInfo": {"hasNextPage": False}}
+    assert (await written(registry, text, id=person))["contact"] == {"history": empty_page}
 
 
 async def test_a_page_looks_at_so_many_entries_and_says_that_there_is_more(registry: Registry) -> None:
