@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -29,6 +30,7 @@ from app.errors import to_graphql_error
 from app.execution import RequestContext
 from app.health import Health
 from app.http import Begun, GraphQLView
+from app.leaving import follow_calendar
 from app.middleware import RequestMiddleware
 from app.registry import Registry
 from app.schema_files import SchemaFiles
@@ -105,14 +107,17 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             store = open_store(settings)
             stack.push_async_callback(store.close)
         registry = await Registry.open(store, settings)
-        for work in (
+        behind: list[Callable[[], Coroutine[Any, Any, None]]] = [
             registry.keep_indexes,
             *((registry.sequencer.run, registry.keep_house) if settings.build_indexes else ()),
             registry.follow_statistics,
             registry.follow_catalog,
             registry.settle_memory,
             watch_parent,
-        ):
+        ]
+        if settings.build_indexes:
+            behind += [registry.follow_jobs, partial(follow_calendar, registry)]
+        for work in behind:
             stack.push_async_callback(_stopped, _behind(work))
         memory.settle()
         holder.registry = registry

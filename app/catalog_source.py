@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Final
 
-from graphdb.bootstrap import prepare, prepare_types
+from graphdb.bootstrap import prepare
 from graphdb.catalog.files import standard_catalog
 from graphdb.errors import CatalogConflict, StoreError
 from graphdb.metadata import catalog_version, load_catalog, save_catalog
@@ -38,7 +38,6 @@ class CatalogSource:
         self._store = store
         self._settings = settings
         self._known: KnownParts = {}
-        self._prepared: frozenset[str] = frozenset()
 
     async def open(self) -> Catalog:
         """The graph's catalog, or for an empty graph the standard one, and what serving it needs.
@@ -57,11 +56,10 @@ class CatalogSource:
         if catalog is None:
             raise RuntimeError("the graph has no catalog although one was saved")
         await prepare(self._store, catalog)
-        self._prepared = _labels(catalog)
         return catalog
 
     async def other_than(self, version: int) -> Catalog | None:
-        """The graph's catalog, ready to be served, if it is of another version; else None.
+        """The graph's catalog if it is of another version; else None.
 
         Raises:
             StoreError: The engine did not answer.
@@ -70,12 +68,7 @@ class CatalogSource:
         if await catalog_version(self._store) in {version, None}:
             return None
         catalog = await load_catalog(self._store, self._known)
-        if catalog is None or catalog.version == version:
-            return None
-        new = [one for one in catalog.enabled if one.node_label not in self._prepared]
-        await prepare_types(self._store, new)
-        self._prepared |= _labels(catalog)
-        return catalog
+        return None if catalog is None or catalog.version == version else catalog
 
     async def follow(self, refresh: Callable[[], Awaitable[object]]) -> NoReturn:
         """Have ``refresh`` look for another version again and again; when it fails, later and later."""
@@ -92,7 +85,3 @@ class CatalogSource:
                 failed, pause_s = True, min(pause_s * 2, LONGEST_PAUSE_S)
             else:
                 failed, pause_s = False, self._settings.catalog_poll_s
-
-
-def _labels(catalog: Catalog) -> frozenset[str]:
-    return frozenset(one.node_label for one in catalog.enabled)

@@ -335,7 +335,7 @@ async def _import_model(settings: Settings, file: Path, *, dry_run: bool) -> Non
             console.out.print("Nothing was changed." if plan.empty else "A dry run: nothing was changed.")
             return
         await apply_import(store, plan, settings)
-        console.out.print(f"The data model is at version {plan.catalog.version}.")
+        console.out.print(f"The data model is at version {plan.change.catalog.version}.")
     finally:
         await store.close()
 

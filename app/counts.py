@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from graphdb.jobs import job_states
 from graphdb.statistics import read_record_counts, read_statistics
 from graphdb.versions import kept_versions
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Catalog
     from graphdb.catalog.statistics import Statistics
+    from graphdb.jobs import JobStatus
     from graphdb.store import GraphStore
     from graphdb.versions import KeptVersion
 
@@ -34,6 +36,7 @@ class Counts:
         self._records = _Fresh(lambda: read_record_counts(store, catalog, timeout_s=None))
         self._statistics = _Fresh(lambda: read_statistics(store, catalog, timeout_s=None))
         self._versions = _Fresh(lambda: kept_versions(store))
+        self._jobs = _Fresh(lambda: job_states(store))
 
     async def records(self) -> Mapping[str, int]:
         """Live records by node label.
@@ -59,6 +62,14 @@ class Counts:
             StoreError: The engine did not answer.
         """
         return await self._versions.get()
+
+    async def jobs(self) -> list[JobStatus]:
+        """What changes of the data model have left to be done, and how far it is.
+
+        Raises:
+            StoreError: The engine did not answer.
+        """
+        return await self._jobs.get()
 
 
 class _Fresh(Generic[T]):

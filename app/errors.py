@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from graphdb.errors import (
+    CatalogConflict,
     ConstraintViolated,
     FaultCode,
     OutcomeUnknown,
@@ -77,6 +78,12 @@ RULES: tuple[Rule, ...] = (
         exception=ConstraintViolated,
         code=ErrorCode.CONFLICT,
         message="Other requests kept writing the same unique value. Nothing was written; the request may be repeated.",
+        level=logging.WARNING,
+    ),
+    Rule(
+        exception=CatalogConflict,
+        code=ErrorCode.CONFLICT,
+        message="Other changes of the data model kept coming first. Nothing was changed; the request may be repeated.",
         level=logging.WARNING,
     ),
     Rule(
@@ -225,9 +232,12 @@ def _faults(faults: Sequence[Fault]) -> dict[str, Any]:
 
 def fault_data(fault: Fault) -> dict[str, Any]:
     """A fault in the form that clients get it, in ``extensions.faults`` and in batch payloads alike."""
-    return {
+    data: dict[str, Any] = {
         "code": fault.code.value,
         "message": fault.message,
         "input": [str(step) for step in fault.input],
         "conflictingId": fault.conflicting_id,
     }
+    if fault.count is not None:
+        data |= {"count": fault.count, "examples": list(fault.examples)}
+    return data

@@ -22,8 +22,10 @@ from strawberry.utils.await_maybe import await_maybe
 from app.caller import caller_of
 from app.errors import to_graphql_error
 from app.idempotency import RequestKey, digest_of, header_key
+from app.model_mutations import ModelMutationRunner, changes_of_model
 from app.mutations import MutationRunner
 from app.plans import explain_plan
+from schema.bindings import binding
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from app.caller import Caller
     from app.counts import Counts
+    from app.editing import EditSession
     from app.registry import Registry, Served
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
@@ -64,6 +67,7 @@ class RequestContext:
     ) -> None:
         self._registry = registry
         self.served = registry.current
+        self._editing: EditSession | None = None
         self.caller = caller or caller_of(registry.settings)
         self.request = request
         self.response_headers: dict[str, str] = {}
@@ -78,6 +82,22 @@ class RequestContext:
     def counts(self) -> Counts:
         """How many records and associations there are."""
         return self.served.counts
+
+    @property
+    def editing(self) -> EditSession:
+        """The change of the data model that this request makes."""
+        if self._editing is None:
+            raise RuntimeError("only mutations change the data model")
+        return self._editing
+
+    @editing.setter
+    def editing(self, session: EditSession) -> None:
+        self._editing = session
+
+    @property
+    def registry(self) -> Registry:
+        """What the process serves."""
+        return self._registry
 
     @property
     def indexes(self) -> Sequence[IndexStatus]:
@@ -173,13 +193,24 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
-                key = context.context.request_key(context.query or "", name, context.variables)
-                return await MutationRunner(self._served, prepared, context.context, key).run(variables)
+                return await self._mutation(prepared, variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
         except GraphQLError as error:
             return ExecutionResult(None, [error])
         return None
+
+    async def _mutation(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult:
+        context = self.execution_context
+        fields = prepared.root_fields(prepared.open(variables))
+        written = {key: field for key, field in fields.items() if binding(field.definition) is not None}
+        # Not context.operation_name: where the request names none, that is the first operation's.
+        name = context._provided_operation_name  # noqa: SLF001
+        key = context.context.request_key(context.query or "", name, context.variables)
+        if changes := changes_of_model(fields, written):
+            runner = ModelMutationRunner(context.context.registry, self._served, prepared, context.context, key)
+            return await runner.run(changes, context.variables)
+        return await MutationRunner(self._served, prepared, context.context, key).run(variables)
 
     async def _query(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult | None:
         parts = prepared.parts_for(variables)

@@ -6,21 +6,23 @@ effect is, also where the answer to the commit was lost. A request that is refus
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from graphdb.journal.requests import claim, keep_answer
+from graphdb.journal.requests import claim, keep_answer, look
 from graphdb.values import shown
 from schema.errors import ErrorCode, bad_input, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from starlette.requests import Request
 
+    from graphdb.journal.requests import Found
     from graphdb.store import GraphStore, Transaction
 
 HEADER: Final = "idempotency-key"
@@ -31,6 +33,14 @@ KEY_MAX: Final = 255
 """Characters of a key."""
 
 _KEY = re.compile(r"[\x21-\x7e]+")
+
+
+class AnsweredBefore(Exception):
+    """A request that was carried out before, on its way out of the transaction; ``answer`` is its data."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.answer = answer
+        super().__init__("the request was carried out before")
 
 
 class RequestKey:
@@ -50,14 +60,12 @@ class RequestKey:
         self._keep_s = keep_s
         self.replayed = False
 
-    async def write(
-        self, store: GraphStore, work: Callable[[Transaction], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
-        """As ``store.write``, but what was carried out before is only answered.
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """While the request is carried out.
 
         Raises:
-            GraphQLError: CONFLICT while the first request of this key runs, or when its answer is no longer kept;
-                BAD_USER_INPUT where that was another request.
+            GraphQLError: CONFLICT, for the first request of this key still runs in this process.
         """
         if self._key in self._running:
             message = (
@@ -65,32 +73,71 @@ class RequestKey:
                 "repeated in a moment."
             )
             raise refuse(ErrorCode.CONFLICT, message)
-
-        async def once(transaction: Transaction) -> dict[str, Any]:
-            found = await claim(transaction, self._key, self._digest, keep_s=self._keep_s)
-            self.replayed = found is not None
-            if found is None:
-                data = await work(transaction)
-                await keep_answer(transaction, self._key, orjson.dumps(data).decode())
-                return data
-            if not found.same:
-                raise bad_input(
-                    "This Idempotency-Key was sent with another document, operation or variables before; a request of "
-                    "its own needs a key of its own."
-                )
-            if found.answer is None:
-                message = (
-                    "The request was carried out before; its answer is no longer kept, for what it showed was purged."
-                )
-                raise refuse(ErrorCode.CONFLICT, message)
-            answer: dict[str, Any] = orjson.loads(found.answer)
-            return answer
-
         self._running.add(self._key)
         try:
-            return await store.write(once)
+            yield
         finally:
             self._running.discard(self._key)
+
+    async def look(self, store: GraphStore) -> dict[str, Any] | None:
+        """The answer of the request before, if there is one.
+
+        Raises:
+            GraphQLError: As ``take``.
+            StoreError: The engine did not answer.
+        """
+        found = await look(store, self._key, self._digest, keep_s=self._keep_s)
+        return None if found is None else self._answer(found)
+
+    async def take(self, transaction: Transaction) -> None:
+        """Take the key for what this transaction does.
+
+        Raises:
+            AnsweredBefore: That was done before.
+            GraphQLError: BAD_USER_INPUT where the key was another request's; CONFLICT when the answer is not kept.
+        """
+        self.replayed = False
+        found = await claim(transaction, self._key, self._digest, keep_s=self._keep_s)
+        if found is not None:
+            raise AnsweredBefore(self._answer(found))
+
+    async def keep(self, transaction: Transaction, data: dict[str, Any] | None) -> None:
+        """Keep the answer to what this transaction has done."""
+        await keep_answer(transaction, self._key, orjson.dumps(data).decode())
+
+    async def write(
+        self, store: GraphStore, work: Callable[[Transaction], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """As ``store.write``, but what was carried out before is only answered.
+
+        Raises:
+            GraphQLError: As ``held`` and ``take``.
+        """
+
+        async def once(transaction: Transaction) -> dict[str, Any]:
+            await self.take(transaction)
+            data = await work(transaction)
+            await self.keep(transaction, data)
+            return data
+
+        with self.held():
+            try:
+                return await store.write(once)
+            except AnsweredBefore as before:
+                return before.answer
+
+    def _answer(self, found: Found) -> dict[str, Any]:
+        if not found.same:
+            raise bad_input(
+                "This Idempotency-Key was sent with another document, operation or variables before; a request of its "
+                "own needs a key of its own."
+            )
+        if found.answer is None:
+            message = "The request was carried out before; its answer is no longer kept, for what it showed was purged."
+            raise refuse(ErrorCode.CONFLICT, message)
+        self.replayed = True
+        answer: dict[str, Any] = orjson.loads(found.answer)
+        return answer
 
 
 def header_key(request: Request | None) -> str | None:

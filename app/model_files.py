@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.bootstrap import prepare
+from graphdb.catalog.changes import CatalogChange
 from graphdb.catalog.check import check
 from graphdb.catalog.compare import ChangeKind, compare, joined, refusals
 from graphdb.catalog.portable import read_model
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import CatalogError, CatalogFault
+from graphdb.evolve import commit_change
 from graphdb.metadata import load_catalog, save_catalog
 
 if TYPE_CHECKING:
@@ -31,14 +33,14 @@ class ModelImport:
     """What an import would do.
 
     Attributes:
-        catalog: The data model as it would be.
-        expected: The version that it would replace; None for a graph without a data model.
+        change: The data model as it would be, and what is left to be done then.
+        before: The data model that it would replace; None for a graph without one.
         changes: What differs from what is there.
         refusals: Which of that is not done, and why; if there is any, nothing is done.
     """
 
-    catalog: Catalog
-    expected: int | None
+    change: CatalogChange
+    before: Catalog | None
     changes: tuple[ModelChange, ...]
     refusals: tuple[Refusal, ...]
 
@@ -72,26 +74,29 @@ async def plan_import(store: GraphStore, text: bytes, where: str) -> ModelImport
     if own is None:
         catalog = read_model(text, where, version=1)
         nothing = replace(catalog, object_types=(), option_sets=(), associations=(), _sides={})
-        return ModelImport(catalog, None, compare(nothing, catalog), ())
+        return ModelImport(CatalogChange(catalog=catalog), None, compare(nothing, catalog), ())
     other = read_model(text, where, version=own.version)
     changes = compare(own, other)
     refused = refusals(changes, await _occupied(store, own, changes))
-    catalog = joined(own, other)
-    if not refused and (faults := check(catalog)):
+    change = joined(own, other)
+    if not refused and (faults := check(change.catalog)):
         raise CatalogError([_together(where, fault) for fault in faults])
-    return ModelImport(catalog, own.version, changes, tuple(refused))
+    return ModelImport(change, own, changes, tuple(refused))
 
 
 async def apply_import(store: GraphStore, plan: ModelImport, settings: Settings) -> None:
-    """Save the data model that an import results in; whoever serves it makes the further indexes that it wants.
+    """Save the data model that an import results in; whoever serves it takes it up, and does what is left to be done.
 
     Raises:
         CatalogConflict: The data model changed since the import was planned; nothing was changed.
         StoreError: The engine did not answer.
     """
-    await prepare(store, plan.catalog)
     versions_max = settings.catalog_versions_max
-    await save_catalog(store, plan.catalog, expected=plan.expected, versions_max=versions_max)
+    if plan.before is not None:
+        await commit_change(store, plan.before, plan.change, versions_max=versions_max)
+        return
+    await prepare(store, plan.change.catalog)
+    await save_catalog(store, plan.change.catalog, expected=None, versions_max=versions_max)
 
 
 async def _occupied(store: GraphStore, own: Catalog, changes: tuple[ModelChange, ...]) -> set[str]:

@@ -24,6 +24,7 @@ from app.indexes import Indexes
 from app.introspection import Introspections
 from graphdb.bootstrap import WORDS, IndexState
 from graphdb.errors import StoreError
+from graphdb.jobs import Terms, follow_jobs
 from graphdb.journal.housekeeping import keep_house
 from graphdb.journal.sequencer import Sequencer
 from graphdb.statistics import read_statistics
@@ -103,6 +104,7 @@ class Registry:
         self._source = source or CatalogSource(store, settings)
         self._refreshing = asyncio.Lock()
         self._swapped = asyncio.Event()
+        self._jobs_wanted = asyncio.Event()
         self.current = _made(catalog, store, settings)
         self._indexes = Indexes(store, catalog, self._note)
         self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000)
@@ -160,6 +162,7 @@ class Registry:
         self._indexes.use(served.catalog)
         weakref.finalize(before, before.schema.dispose).atexit = False
         self._swapped.set()
+        self._jobs_wanted.set()
         _log.info("Serving version %d of the data model.", served.catalog.version)
 
     async def follow_catalog(self) -> NoReturn:
@@ -182,6 +185,13 @@ class Registry:
     async def keep_indexes(self) -> NoReturn:
         """Make the indexes that are missing, or follow whoever does, now and after each change of the data model."""
         await (self._indexes.keep() if self.settings.build_indexes else self._indexes.watch())
+
+    async def follow_jobs(self) -> NoReturn:
+        """Do what changes of the data model have left to be done to the records that exist."""
+        # Looked at again once no request is left that began on the data model before.
+        grace_s = 4 * self.settings.catalog_poll_s + self.settings.write_timeout_s
+        terms = Terms(grace_s=grace_s, versions_max=self.settings.catalog_versions_max)
+        await follow_jobs(self.store, self._jobs_wanted, terms)
 
     async def look_at_indexes(self) -> None:
         """Ask the engine how far its indexes are.

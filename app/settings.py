@@ -259,6 +259,9 @@ class Settings:
         268_435_456, "Largest answer about the schema, before it is compressed (TOO_COMPLEX).", "bytes", least=1_024
     )
     graphiql: bool = _setting(True, "Whether a browser at `/graphql` gets GraphiQL.")
+    deprecation_days: int = _count(
+        180, "For how long what is retired of the data model stays in the API, deprecated.", "days", least=0, most=3_650
+    )
     role: str = _setting(
         "",
         "What every caller may do, for there is no authentication yet. Empty: super_admin on a loopback address, "

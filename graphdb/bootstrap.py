@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from graphdb.catalog.model import SYSTEM_PROPERTIES
+from graphdb.catalog.model import SYSTEM_PROPERTIES, marker_of
 from graphdb.cypher.quoting import is_safe, quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StatementRejected, StoreError, StoreTimeout, StoreUnavailable
@@ -37,6 +37,7 @@ KEY = "_Key"
 CHANGE = "_Change"
 LOG = "_Log"
 REQUEST = "_Idempotency"
+JOB = "_CatalogJob"
 
 _CONSTRAINT_ATTEMPTS = 5
 _TYPE_ATTEMPTS = 8
@@ -97,9 +98,15 @@ class IndexStatus:
         return self.index.name
 
 
-CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(LOG, ("key",)), Index(REQUEST, ("key",)))
-"""No two nodes of the label share the property's value: ids over all types, the unique keys, the one change log, and
-the requests that were answered."""
+CONSTRAINTS = (
+    Index(RECORD, ("id",)),
+    Index(KEY, ("k",)),
+    Index(JOB, ("id",)),
+    Index(LOG, ("key",)),
+    Index(REQUEST, ("key",)),
+)
+"""No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs, the one change
+log, and the requests that were answered."""
 
 JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
 """What the change log is put in order by, read by, and asked by for one record's history."""
@@ -111,7 +118,7 @@ WORDS = Index(RECORD, (WORDS_PROPERTY,), full_text=True)
 
 def id_indexes(catalog: Catalog) -> tuple[Index, ...]:
     """Each enabled type's index on ``id``: its default order, and the way to a record of a known type."""
-    return tuple(_id_index(object_type) for object_type in catalog.enabled)
+    return tuple(id_index(object_type.node_label) for object_type in catalog.enabled)
 
 
 def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
@@ -120,6 +127,13 @@ def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
     for object_type in catalog.enabled:
         found.extend(_composite_indexes(object_type))
     return tuple(dict.fromkeys(found))
+
+
+def property_indexes(node_label: str, name: str, *, marked: bool) -> Iterator[Index]:
+    """The indexes of one property: on its values and, where it may be unset, on the marker of that."""
+    yield Index(node_label, (name, "id"))
+    if marked:
+        yield Index(node_label, (marker_of(name), "id"))
 
 
 async def prepare(store: GraphStore, catalog: Catalog) -> None:
@@ -188,7 +202,7 @@ async def build_indexes(
     for index in wanted:
         if results[index].state is not IndexState.ONLINE:
             on_state(IndexStatus(index, IndexState.BUILDING))
-            results[index] = await _outlasting(partial(_build, store, index))
+            results[index] = await _outlasting(partial(build_index, store, index))
             on_state(results[index])
     return list(results.values())
 
@@ -212,16 +226,15 @@ def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
     return (*further_indexes(catalog), *((WORDS,) if store.engine is Engine.NEO4J else ()))
 
 
-def _id_index(object_type: ObjectType) -> Index:
-    return Index(object_type.node_label, ("id",))
+def id_index(node_label: str) -> Index:
+    """The index on ``id`` of one object type's nodes."""
+    return Index(node_label, ("id",))
 
 
 def _composite_indexes(object_type: ObjectType) -> Iterator[Index]:
     for prop in (*SYSTEM_PROPERTIES, *object_type.properties):
         if prop.indexed:
-            yield Index(object_type.node_label, (prop.name, "id"))
-        if prop.unset_marker is not None:
-            yield Index(object_type.node_label, (prop.unset_marker, "id"))
+            yield from property_indexes(object_type.node_label, prop.name, marked=prop.unset_marker is not None)
 
 
 async def _make_constraints(store: GraphStore) -> None:
@@ -282,8 +295,22 @@ async def _tolerating(codes: frozenset[str], store: GraphStore, command: str) ->
             raise
 
 
-async def _build(store: GraphStore, index: Index) -> IndexStatus:
-    """Make one index and wait until it is settled."""
+async def drop_index(store: GraphStore, index: Index) -> None:
+    """Drop an index, if it is there under the name that this module gives.
+
+    Raises:
+        StoreError: The engine did not drop it.
+    """
+    await _tolerating(_OWNED, store, f"DROP INDEX {quote(index.name)} IF EXISTS")
+
+
+async def build_index(store: GraphStore, index: Index) -> IndexStatus:
+    """Make one index and wait until it is settled; what the engine refuses is FAILED with its reason.
+
+    Raises:
+        StoreUnavailable: No engine answered.
+        StoreTimeout: The engine did not answer in time.
+    """
     try:
         (status,) = await _states(store, (index,))
         await _make(store, index, status.state)

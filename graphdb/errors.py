@@ -81,12 +81,16 @@ class Fault:
         message: What was expected and what was found, in words fit for a client.
         input: The place in the input, e.g. ``("input", "email")``.
         conflicting_id: Under CONFLICT, the id of the record that has the value already.
+        count: How many records are in the way of a change of the data model, or are lost by it.
+        examples: The ids of the first of them.
     """
 
     code: FaultCode
     message: str
     input: tuple[str | int, ...] = ()
     conflicting_id: str | None = None
+    count: int | None = None
+    examples: tuple[str, ...] = ()
 
 
 class WriteRefused(GraphError):

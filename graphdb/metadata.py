@@ -26,6 +26,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
+from graphdb.bootstrap import prepare_types
 from graphdb.catalog.check import check
 from graphdb.catalog.codec import to_data
 from graphdb.catalog.model import (
@@ -171,13 +172,22 @@ async def save_catalog(
         before = await catalog_at(store, expected)
         if before is None:
             raise CatalogConflict(expected=expected, found=await catalog_version(store))
+    await prepare_types(store, new_types(before, catalog))
     await store.write(lambda transaction: replace_catalog(transaction, before, catalog, versions_max=versions_max))
+
+
+def new_types(before: Catalog | None, catalog: Catalog) -> list[ObjectType]:
+    """The object types that records may have from now on, which ``bootstrap.prepare_types`` is for."""
+    old = {one.node_label for one in before.enabled} if before else set()
+    return [one for one in catalog.enabled if one.node_label not in old]
 
 
 async def replace_catalog(
     transaction: Transaction, before: Catalog | None, catalog: Catalog, *, versions_max: int = VERSIONS_MAX
 ) -> None:
     """Put the catalog in the place of the one that is stored, writing what differs between the two.
+
+    Every process serves it soon after the commit, so what its ``new_types`` need has to be there before.
 
     Args:
         transaction: What else it holds is committed with the catalog, or not at all.

@@ -32,6 +32,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from graphdb.catalog.model import PropertyType
+from graphdb.catalog.parts import BuildState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +116,16 @@ def options_of(catalog: Catalog, prop: Property) -> OptionSet | None:
 def key_of(object_type: ObjectType, prop: Property, value: object) -> str:
     """The text of the key node that holds a unique property's stored value."""
     return f"{object_type.name}.{prop.name}:{value.isoformat() if isinstance(value, date) else value}"
+
+
+def unready(prop: Property) -> str | None:
+    """Why records cannot be named by a unique property yet; None if they can."""
+    if prop.unique_state is BuildState.ONLINE:
+        return None
+    return (
+        f"records cannot be named by {prop.name} before all of them hold their keys: its unique state is "
+        f"{prop.unique_state}, and dataModel shows how far it is"
+    )
 
 
 def shown(value: object) -> str:

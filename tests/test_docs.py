@@ -25,6 +25,7 @@ from app.settings import SETTINGS, Settings, settings_table
 from graphdb.catalog.files import standard_catalog
 from schema import build_schema
 from schema.errors import ErrorCode
+from tests.answers import print_answer
 from tests.harness import ask, empty
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COOKBOOK = ROOT / "docs" / "cookbook.md"
+STORY = ROOT / "docs" / "custom-objects.md"
+"""Its documents fit the schema that they make: ``tests/test_story.py``."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _MARK = "<!-- tested -->"
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 _TESTED = re.compile(r"<!-- tested -->\s*```graphql\n(.*?)```(?:\s*```json\n(.*?)```)?", re.DOTALL)
-_WIDTH = 110
-"""How long a line of an answer may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +96,16 @@ def _write(example: Example, answer: Any) -> None:
     page = example.page.read_text(encoding="utf-8")
     start = page.index(example.document) + len(example.document) + len("```\n")
     rest = page[start:].removeprefix(f"```json\n{example.answer}```\n")
-    example.page.write_text(f"{page[:start]}```json\n{_print(answer)}\n```\n{rest}", encoding="utf-8")
+    example.page.write_text(f"{page[:start]}```json\n{print_answer(answer)}\n```\n{rest}", encoding="utf-8")
 
 
-def _print(value: Any, indent: str = "") -> str:
-    """JSON with everything on one line that fits there."""
-    flat = json.dumps(value, ensure_ascii=False)
-    if len(indent) + len(flat) <= _WIDTH or not isinstance(value, dict | list):
-        return flat
-    inner = indent + "  "
-    if isinstance(value, dict):
-        parts = [f"{inner}{json.dumps(key)}: {_print(part, inner)}" for key, part in value.items()]
-        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(f"{inner}{_print(part, inner)}" for part in value) + f"\n{indent}]"
-
-
-_DOCUMENTS = [text for page in PAGES for kind, text in _BLOCK.findall(page.read_text("utf-8")) if kind == "graphql"]
+_DOCUMENTS = [
+    text
+    for page in PAGES
+    if page != STORY
+    for kind, text in _BLOCK.findall(page.read_text("utf-8"))
+    if kind == "graphql"
+]
 
 
 @pytest.mark.parametrize("document", _DOCUMENTS)

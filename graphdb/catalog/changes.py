@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from graphdb.catalog.parts import Rules  # noqa: TC001 - the codec reads the annotations
+
 if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog
-    from graphdb.catalog.parts import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from graphdb.catalog import naming
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from graphdb.cypher.quoting import is_safe
+from graphdb.rules import check_default, check_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,10 @@ def _property_faults(catalog: Catalog, prop: Property) -> Found:
         yield "indexed", f"expected false for the type {prop.type}, found true"
     if prop.required and prop.read_only:
         yield "required", "expected false, for no client can set the property; found true"
+    for message in check_rules(prop):
+        yield "rules", message
+    for message in check_default(prop, catalog.option_sets_by_name.get(prop.option_set or "")):
+        yield "default", message
 
 
 def _display_faults(object_type: ObjectType) -> Found:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from graphdb.catalog.changes import CatalogChange, JobKind, JobSpec
 from graphdb.catalog.codec import from_data, to_data
 from graphdb.catalog.model import Catalog, ObjectType
+from graphdb.catalog.parts import BuildState
 from graphdb.catalog.portable import without_history
 
 if TYPE_CHECKING:
@@ -23,8 +25,6 @@ _SHOWN: Final = frozenset(
     {"label", "plural_label", "inverse_label", "description", "aliases", "categories", "tools", "group"}
 )
 """What people see or imports read: no record and no name in the API depends on it."""
-_OF_RECORDS: Final = frozenset({"required", "indexed"})
-"""What says something of every record: a property that has it suits only types without records."""
 
 
 class ChangeKind(StrEnum):
@@ -64,15 +64,35 @@ def compare(own: Catalog, other: Catalog) -> tuple[ModelChange, ...]:
     return tuple(_differences(_data(own), _data(other), ()))
 
 
-def joined(own: Catalog, other: Catalog) -> Catalog:
-    """The account's model with all that the other adds and changes, at the next version.
+def joined(own: Catalog, other: Catalog) -> CatalogChange:
+    """The account's model with all that the other adds and changes, at the next version, and what is left to be done.
 
     An order that the other model gives to all that the account has is taken over; else what is new comes last.
     """
     data = _join(_data(own), _data(other))
-    return _with_history(
-        own, _with_pipelines_in_order(from_data(Catalog, {**data, "version": own.version + 1}, "joined"))
-    )
+    catalog = _with_pipelines_in_order(from_data(Catalog, {**data, "version": own.version + 1}, "joined"))
+    return _with_jobs(own, _with_history(own, catalog))
+
+
+def _with_jobs(own: Catalog, changed: Catalog) -> CatalogChange:
+    """The changed model with the jobs of what is new: types made ready, indexes built."""
+    jobs: list[JobSpec] = []
+    types = []
+    for one in changed.object_types:
+        before = own.by_name.get(one.name)
+        if one.enabled and (before is None or not before.enabled):
+            jobs.append(JobSpec(kind=JobKind.ENSURE_TYPE, object_type=one.name, node_label=one.node_label))
+        known = before.by_name if before else {}
+        added = {prop.name for prop in one.properties if prop.indexed and prop.name not in known}
+        jobs += [
+            JobSpec(kind=JobKind.INDEX, object_type=one.name, node_label=one.node_label, property=name)
+            for name in sorted(added)
+        ]
+        properties = (
+            replace(prop, indexed_state=BuildState.BUILDING) if prop.name in added else prop for prop in one.properties
+        )
+        types.append(replace(one, properties=tuple(properties)))
+    return CatalogChange(catalog=replace(changed, object_types=tuple(types), _sides={}), jobs=tuple(jobs))
 
 
 def refusals(changes: tuple[ModelChange, ...], occupied: Container[str]) -> list[Refusal]:
@@ -101,9 +121,8 @@ def _reason(change: ModelChange, occupied: Container[str]) -> str | None:
         case ("object_types", _, "enabled") if change.after is None:  # the default: it is enabled
             return None
         case ("object_types", name, "properties", _) if change.kind is ChangeKind.ADDED:
-            marks = sorted(key for key in _OF_RECORDS if change.after.get(key))
-            if marks and name in occupied:
-                return f"{name} has records, so a property added to it cannot be {' or '.join(marks)} from the start"
+            if change.after.get("required") and name in occupied:
+                return f"{name} has records, so a property added to it cannot be required from the start"
             return None
         case _ if change.kind is ChangeKind.ADDED:
             return None

@@ -35,6 +35,7 @@ __all__ = [
     "Side",
     "Stage",
     "Tool",
+    "marker_of",
 ]
 
 
@@ -118,6 +119,11 @@ class PropertyGroup:
     label: str
 
 
+def marker_of(name: str) -> str:
+    """What marks the records where the property of a name is unset."""
+    return f"_u_{name}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Property(Retirable):
     """A typed field of an object type.
@@ -172,7 +178,7 @@ class Property(Retirable):
 
         The writer keeps it from the moment that the property is indexed.
         """
-        return f"_u_{self.name}" if self.indexed and not self.required else None
+        return marker_of(self.name) if self.indexed and not self.required else None
 
     @property
     def read_marker(self) -> str | None:

@@ -71,7 +71,8 @@ FIXED_TYPES = _names("""
     Change ChangeKind ChangeSource PropertyChange AssociationChange History HistoryItem
     AccountModel ObjectTypeModel PropertyModel OptionModel OptionSetModel PipelineModel StageModel
     AssociationModel AssociationLabelModel LabelModel IndexModel PropertyUseModel VersionModel
-    PropertyGroup PropertyGroupModel RulesModel RollUpModel JobModel Rules RollUp RollUpFunction BuildState Deletion
+    PropertyGroup PropertyGroupModel JobKind RulesModel RollUpModel JobModel Rules RollUp RollUpFunction
+    BuildState Deletion
 """)
 """Types of the schema that do not depend on the data model, and the names that their mutations would take."""
 

@@ -28,6 +28,7 @@ _CLAIM = (
     "SET r.claim = $p.token, r.hash = $p.hash, r.at = now REMOVE r.answer) "
     "RETURN r.claim = $p.token, r.hash = $p.hash, r.answer"
 )
+_LOOK = f"{NOW} MATCH (r:`_Idempotency` {{key: $p.key}}) WHERE r.at >= now - $p.keep RETURN r.hash = $p.hash, r.answer"
 _KEEP = "MATCH (r:`_Idempotency` {key: $p.key}) SET r.answer = $p.answer"
 _FORGET = f"{NOW} MATCH (r:`_Idempotency`) WHERE r.at < now - $p.keep WITH r LIMIT $p.limit DELETE r RETURN count(*)"
 
@@ -43,6 +44,17 @@ class Found:
 
     same: bool
     answer: str | None
+
+
+async def look(store: GraphStore, key: str, digest: str, *, keep_s: float) -> Found | None:
+    """What a key stands for now; None where it is free, or too old to count.
+
+    Raises:
+        StoreError: The engine did not answer.
+    """
+    asked = {"key": key, "hash": digest, "keep": int(keep_s * _MICROSECONDS)}
+    rows = await store.read(Statement(_LOOK, asked))
+    return Found(*rows[0]) if rows else None
 
 
 async def claim(transaction: Transaction, key: str, digest: str, *, keep_s: float) -> Found | None:

@@ -242,6 +242,8 @@ class Batch:
             begun.add(state.id)
             if created and draft.key is not None:
                 self.faults += missing_faults(draft, {link.side.far for link in draft.links})
+            if created:
+                draft.values = {**draft.defaults, **draft.values}
             changed = state.apply(draft, self.faults)
             self._outcomes[draft.index] = Outcome(id=state.id, created=created, changed=created or changed)
 

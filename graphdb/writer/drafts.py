@@ -45,6 +45,7 @@ class RecordDraft:
         key: For an upsert, the text of the key node.
         given: Whether the caller chose ``id``.
         missing: Required properties that have no value here: a fault should the record be new.
+        defaults: What the record gets, should it be new, of properties that have no value here.
     """
 
     index: int
@@ -59,6 +60,7 @@ class RecordDraft:
     created_at: datetime | None = None
     if_updated_at: datetime | None = None
     missing: list[str] = field(default_factory=list)
+    defaults: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

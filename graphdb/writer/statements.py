@@ -37,14 +37,15 @@ def load(object_type: ObjectType, ids: Sequence[str]) -> Statement:
 
 @lru_cache(maxsize=1024)
 def _load_text(properties: tuple[Property, ...]) -> str:
-    columns = ", ".join(_column(prop) for prop in properties)
+    columns = ", ".join(column(prop) for prop in properties)
     return (
         "UNWIND $p.ids AS id MATCH (r:Record {id: id}) "
         f"RETURN r.id, r.rev, datetime(r.updatedAt).epochMillis, [{columns}]"
     )
 
 
-def _column(prop: Property) -> str:
+def column(prop: Property) -> str:
+    """What a statement returns of a property of ``r``, for ``decode_value``."""
     # Temporal values come back as different types from the two engines; these expressions do not.
     name = f"r.{quote(prop.name)}"
     if prop.type is PropertyType.DATETIME:
@@ -55,13 +56,14 @@ def _column(prop: Property) -> str:
 def decode(object_type: ObjectType, columns: Sequence[Any]) -> dict[str, Any]:
     """The set values of a row of ``load``, in stored form."""
     return {
-        prop.name: _decode(prop, value)
+        prop.name: decode_value(prop, value)
         for prop, value in zip(object_type.properties, columns, strict=True)
         if value is not None
     }
 
 
-def _decode(prop: Property, value: Any) -> Any:
+def decode_value(prop: Property, value: Any) -> Any:
+    """The stored form of a set value that ``column`` returned."""
     if prop.type is PropertyType.DATETIME:
         return from_epoch(value)
     return date.fromisoformat(value) if prop.type is PropertyType.DATE else value

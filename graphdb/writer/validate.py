@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphdb import values
 from graphdb.errors import Fault, FaultCode
 from graphdb.ids import is_id, mint
+from graphdb.rules import default_of, rule_fault
 from graphdb.writer import stages
 from graphdb.writer.drafts import AssociateDraft, LinkDraft, RecordDraft, Target
 from graphdb.writer.operations import Associate, Create, Update
@@ -14,7 +15,7 @@ from graphdb.writer.operations import Associate, Create, Update
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Side
+    from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
     from graphdb.writer.drafts import Draft
     from graphdb.writer.operations import Link, Operation, Path, Ref, Upsert
 
@@ -38,6 +39,7 @@ class _Checker:
         self._catalog = catalog
         self._mint_id = mint_id
         self._ids: set[str] = set()
+        self._defaults_of: dict[str, dict[str, Any]] = {}
         self.faults: list[Fault] = []
 
     def draft(self, index: int, operation: Operation) -> Draft | None:
@@ -93,6 +95,8 @@ class _Checker:
             names = ", ".join(one.name for one in object_type.unique_properties)
             self._fault(operation.path, f"expected a unique property ({names}), found {values.shown(operation.key)}")
             return None
+        if not self._is_ready(prop, operation.path):
+            return None
         if known.get(prop.name) is None:
             if operation.values.get(prop.name) is None or prop.name in known:
                 self._fault((*operation.path, prop.name), f"expected a value of {prop.name} to find the record by")
@@ -113,7 +117,10 @@ class _Checker:
                 except ValueError as error:
                     self._fault((*path, name), f"{name}: {error}")
                     continue
-                if stored is None and prop.required:
+                fault = rule_fault(prop, stored)
+                if fault is not None:
+                    self._fault((*path, name), f"{name}: {fault}")
+                elif stored is None and prop.required:
                     self._fault((*path, name), f"{name} is required and cannot be unset")
                 else:
                     normalised[name] = stored
@@ -122,14 +129,34 @@ class _Checker:
             self._fault((*path, stages.PIPELINE), conflict)
         return normalised
 
+    def _defaults(self, object_type: ObjectType, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a new record gets of the properties that an operation leaves out."""
+        known = self._defaults_of.get(object_type.name)
+        if known is None:
+            known = self._defaults_of[object_type.name] = {
+                prop.name: default_of(prop, values.options_of(self._catalog, prop))
+                for prop in object_type.properties
+                if prop.default is not None
+            }
+            if object_type.pipelines and stages.STAGE in known:
+                known.pop(stages.PIPELINE, None)  # it follows from the stage
+        left_out = {name: value for name, value in known.items() if name not in given}
+        if object_type.pipelines and not given.keys().isdisjoint((stages.STAGE, stages.PIPELINE)):
+            left_out = {name: value for name, value in left_out.items() if name not in {stages.STAGE, stages.PIPELINE}}
+        return left_out
+
     def _check_required(self, draft: RecordDraft, operation: Create | Update | Upsert) -> None:
         """Find what a new record would lack; report it now if the record surely is new."""
         if isinstance(operation, Update):
             return
+        draft.defaults = self._defaults(draft.type, operation.values)
         draft.missing = [
             prop.name
             for prop in draft.type.properties
-            if prop.required and not prop.read_only and prop.name not in operation.values
+            if prop.required
+            and not prop.read_only
+            and prop.name not in operation.values
+            and prop.name not in draft.defaults
         ]
         if isinstance(operation, Create):
             self.faults += missing_faults(draft, {link.side.far for link in operation.links})
@@ -193,6 +220,8 @@ class _Checker:
             names = ", ".join(("id", *(one.name for one in object_type.unique_properties)))
             self._fault(ref.path, f"expected one of {names}, found {values.shown(ref.key)}")
             return None
+        if not self._is_ready(prop, ref.path):
+            return None
         try:
             value = values.normalise(prop, ref.value, values.options_of(self._catalog, prop))
         except ValueError as error:
@@ -219,6 +248,13 @@ class _Checker:
         labels = self._labels(side, operation.labels, operation.path)
         link = LinkDraft(side=side, to=far, labels=labels, path=operation.path)
         return AssociateDraft(index=index, near=near, link=link)
+
+    def _is_ready(self, prop: Property, path: Path) -> bool:
+        """Whether records can be named by a unique property; a fault while not all of them have their keys."""
+        fault = values.unready(prop)
+        if fault is not None:
+            self.faults.append(Fault(code=FaultCode.CONFLICT, message=fault, input=path))
+        return fault is None
 
     def _fault(self, path: Path, message: str) -> None:
         self.faults.append(bad_input(path, message))

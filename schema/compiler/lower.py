@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.printed import print_date_time
-from graphdb.values import key_of, normalise, options_of
+from graphdb.values import key_of, normalise, options_of, unready
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
 from schema.compiler.aggregates import lower_aggregate
@@ -25,6 +25,7 @@ from schema.compiler.periods import Periods
 from schema.compiler.props import ID, to_prop
 from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
+from schema.errors import ErrorCode, refuse
 from schema.ir import (
     AllOf,
     ById,
@@ -175,6 +176,8 @@ class Lowering:
             source = ById(as_value(given), object_type.node_label)
         else:
             prop = object_type.by_name[name]
+            if (fault := unready(prop)) is not None:
+                raise refuse(ErrorCode.CONFLICT, f"{fault[0].upper()}{fault[1:]}.", field.node, path)
             to_key = partial(_key_text, self._catalog, object_type, prop)
             source = ByKey(object_type.node_label, as_value(given), to_key)
         return One(roots.add(RowsColumn(Rows(source, columns.all))), shape)

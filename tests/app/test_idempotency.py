@@ -207,3 +207,46 @@ async def test_large_answers_come_back_whole(client: httpx.AsyncClient) -> None:
     first, again = await send(client, "k", query, t=text), await send(client, "k", query, t=text)
     assert orjson.loads(first.content)["data"]["createNote"]["note"]["body"] == text
     assert again.content == first.content
+
+
+PROPERTY = 'mutation { createProperty(objectType: "contact", input: {label: "Shoe size", type: INTEGER}) { version } }'
+
+
+async def version(client: httpx.AsyncClient) -> int:
+    found: int = (await client.post("/graphql", json={"query": "{ dataModel { version } }"})).json()["data"][
+        "dataModel"
+    ]["version"]
+    return found
+
+
+async def test_a_change_of_the_data_model_is_made_once_too(clean_store: BoltStore) -> None:
+    async with running(clean_store) as one, running(clean_store) as other:
+        before = await version(one)
+        responses = await asyncio.gather(*(send((one, other)[n % 2], "k", PROPERTY) for n in range(12)))
+        answered = [response for response in responses if "errors" not in response.json()]
+        assert [response.json()["data"] for response in answered] == [
+            {"createProperty": {"version": before + 1}}
+        ] * len(answered)
+        assert {code(response) for response in responses if response not in answered} <= {"CONFLICT"}
+        assert sum(REPLAYED not in response.headers for response in answered) == 1
+        again = await send(other, "k", PROPERTY)
+        assert (again.json()["data"], again.headers[REPLAYED]) == (answered[0].json()["data"], "true")
+        assert code(await send(one, "k", PROPERTY.replace("Shoe", "Hat"))) == "BAD_USER_INPUT"
+        assert code(await send(one, "other", PROPERTY))
+        assert await version(one) == before + 1
+
+
+async def test_a_change_of_the_data_model_whose_commit_was_lost_is_found(
+    proxy: Proxy, clean_store: BoltStore, engine_address: tuple[str, str | None, str | None]
+) -> None:
+    _, user, password = engine_address
+    faulty = BoltStore.connect(f"bolt://127.0.0.1:{proxy.port}", user, password)
+    async with running(faulty) as client:
+        before = await version(client)
+        proxy.fault = Fault.CUT_AFTER
+        assert code(await send(client, "k", PROPERTY)) == "OUTCOME_UNKNOWN"
+        again = await send(client, "k", PROPERTY)
+        assert again.json()["data"] == {"createProperty": {"version": before + 1}}
+        assert await count(clean_store, "_Idempotency") == 1
+        assert again.headers[REPLAYED] == "true"
+    await faulty.close()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphdb.catalog.changes import CatalogChange, JobKind
 from graphdb.catalog.check import check
 from graphdb.catalog.codec import from_data, to_data
 from graphdb.catalog.compare import ChangeKind, compare, joined, refusals
 from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.model import Catalog, Option, Pipeline, Property, PropertyType, Stage
+from graphdb.catalog.parts import BuildState
 from graphdb.catalog.portable import read_model, write_model
 from graphdb.errors import CatalogError
 from tests.schema.catalogs import ring
@@ -127,7 +129,7 @@ def test_equal_models_do_not_differ() -> None:
     """Whatever their versions, and the order of their parts."""
     turned = replace(STANDARD, version=9, option_sets=STANDARD.option_sets[::-1])
     assert compare(STANDARD, turned) == ()
-    assert joined(STANDARD, STANDARD) == replace(STANDARD, version=2)
+    assert joined(STANDARD, STANDARD) == CatalogChange(catalog=replace(STANDARD, version=2))
 
 
 def test_differences_are_told_by_element() -> None:
@@ -147,7 +149,7 @@ def test_differences_are_told_by_element() -> None:
 def test_joining_adds_and_takes_nothing_away() -> None:
     """Both ways round it ends the same, but for orders."""
     own, other = with_property(only("contact", "company"), "mine"), with_property(only("contact", "deal"), "theirs")
-    result = joined(own, other)
+    result = joined(own, other).catalog
 
     assert check(result) == []
     assert result.version == 2
@@ -155,7 +157,19 @@ def test_joining_adds_and_takes_nothing_away() -> None:
     assert {"mine", "theirs"} <= result.by_name["contact"].by_name.keys()
     assert {change.kind for change in compare(result, own)} == {ChangeKind.ABSENT}
     assert {change.kind for change in compare(result, other)} == {ChangeKind.ABSENT}
-    assert compare(result, joined(other, own)) == ()
+    assert compare(result, joined(other, own).catalog) == ()
+
+
+def test_what_is_new_leaves_jobs() -> None:
+    """An object type is made ready, an index is built; until then lists do without it."""
+    change = joined(only("contact"), with_property(only("contact", "deal"), "shoeSize", indexed=True))
+
+    jobs = [(job.kind, job.object_type, job.property) for job in change.jobs]
+    assert (JobKind.ENSURE_TYPE, "deal", None) in jobs
+    assert (JobKind.INDEX, "contact", "shoeSize") in jobs
+    contact = change.catalog.by_name["contact"]
+    assert contact.by_name["shoeSize"].indexed_state is BuildState.BUILDING
+    assert contact.by_name["email"].indexed_state is BuildState.ONLINE
 
 
 def test_joined_pipelines_and_their_enumerations_stay_in_step() -> None:
@@ -180,7 +194,7 @@ def test_joined_pipelines_and_their_enumerations_stay_in_step() -> None:
 
     ours, theirs = piped("OURS"), piped("THEIRS")
     assert check(ours) == []
-    result = joined(ours, theirs)
+    result = joined(ours, theirs).catalog
     assert check(result) == []
     assert {"OURS_STAGE", "THEIRS_STAGE", "OURS_OPEN", "THEIRS_OPEN"} <= result.by_name["deal"].stages.keys()
     assert refusals(compare(ours, theirs), {"deal"}) == []
@@ -189,7 +203,6 @@ def test_joined_pipelines_and_their_enumerations_stay_in_step() -> None:
 @pytest.mark.parametrize(
     ("other", "place"),
     [
-        (lambda: with_property(STANDARD, "x", indexed=True), "object_types.contact.properties.x"),
         (lambda: with_property(STANDARD, "x", required=True), "object_types.contact.properties.x"),
         (
             lambda: edited(STANDARD, "contact", lambda one: replace(one, display=(("lastName",),))),

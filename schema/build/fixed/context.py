@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from enum import Enum
 
+    from graphdb.catalog.changes import JobSpec
     from graphdb.catalog.edit.draft import Draft
     from graphdb.catalog.model import Catalog
 
@@ -110,6 +111,54 @@ class CountsLike(Protocol):
 
     async def versions(self) -> Sequence[VersionLike]:
         """The versions of the data model that can be read."""
+        ...
+
+    async def jobs(self) -> Sequence[JobLike]:
+        """What changes of the data model have left to be done, and how far it is."""
+        ...
+
+
+class JobLike(Protocol):
+    """A job that a change of the data model has left."""
+
+    @property
+    def id(self) -> str:
+        """Tells it from others."""
+        ...
+
+    @property
+    def spec(self) -> JobSpec:
+        """What it does, and to what."""
+        ...
+
+    @property
+    def state(self) -> Enum:
+        """WANTED, RUNNING, DONE or FAILED."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When the data model was changed."""
+        ...
+
+    @property
+    def done(self) -> int:
+        """How many records, keys or relationships it has dealt with."""
+        ...
+
+    @property
+    def total(self) -> int | None:
+        """How many there were to deal with; None before it began."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed."""
+        ...
+
+    @property
+    def examples(self) -> Sequence[str]:
+        """Ids of records for which it failed."""
         ...
 
 

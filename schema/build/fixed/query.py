@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 
+from graphdb.catalog.changes import JobKind
 from schema.build.fixed.context import FixedInfo
 from schema.build.fixed.model import (
     AccountModel,
@@ -15,6 +18,8 @@ from schema.build.fixed.model import (
     object_type_model,
     option_set_model,
 )
+
+strawberry.enum(JobKind, name="JobKind", description="What a job does to the records that exist.")
 
 
 @strawberry.type
@@ -34,11 +39,46 @@ class VersionModel:
     at: str = strawberry.field(description="When it became the current one: RFC 3339, in UTC.")
 
 
-async def _versions(info: FixedInfo) -> list[VersionModel]:
+@strawberry.type
+class JobModel:
+    """What a change of the data model has left to be done to the records that exist."""
+
+    id: strawberry.ID
+    kind: JobKind
+    object_type: str
+    property: str | None
+    state: str = strawberry.field(description="WANTED, RUNNING, DONE or FAILED.")
+    done: int = strawberry.field(description="How many records, keys or relationships it has dealt with.")
+    total: int | None = strawberry.field(description="How many there were; null before it began.")
+    reason: str | None = strawberry.field(description="Why it failed.")
+    examples: list[strawberry.ID] = strawberry.field(description="Records for which it failed.")
+    at: str = strawberry.field(description="When the data model was changed: RFC 3339, in UTC.")
+
+
+async def _jobs(info: FixedInfo) -> list[JobModel]:
     return [
-        VersionModel(version=one.version, at=one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
-        for one in await info.context.counts.versions()
+        JobModel(
+            id=strawberry.ID(one.id),
+            kind=one.spec.kind,
+            object_type=one.spec.object_type,
+            property=one.spec.property,
+            state=str(one.state.value),
+            done=one.done,
+            total=one.total,
+            reason=one.reason,
+            examples=[strawberry.ID(example) for example in one.examples],
+            at=_shown(one.at),
+        )
+        for one in await info.context.counts.jobs()
     ]
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def _versions(info: FixedInfo) -> list[VersionModel]:
+    return [VersionModel(version=one.version, at=_shown(one.at)) for one in await info.context.counts.versions()]
 
 
 @strawberry.type(description="The account's data model at one version.")
@@ -53,6 +93,9 @@ class DataModel:
     indexes: list[IndexModel]
     versions: list[VersionModel] = strawberry.field(
         resolver=_versions, description="The versions that can be read, oldest first."
+    )
+    jobs: list[JobModel] = strawberry.field(
+        resolver=_jobs, description="What changes have left to be done, and how far it is; oldest first."
     )
 
 
