@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from schema.compiler.document import Operation, Selected
     from schema.compiler.paging import Pages
     from schema.errors import Path
-    from schema.ir import Page, RecordShape
+    from schema.ir import RecordShape
 
 
 class Journal:
@@ -55,7 +55,7 @@ class Journal:
         self._catalog = catalog
         self._pages = pages
         self._record = record
-        self._known: dict[tuple[Any, ...], Page] = {}
+        self._histories: dict[tuple[Any, ...], HistoryColumn] = {}
 
     def changes(self, field: Selected, roots: Columns, path: Path) -> ChangesShape:
         """The root field."""
@@ -83,21 +83,21 @@ class Journal:
     def history(self, field: Selected, columns: Columns, path: Path, parent: int | None) -> HistoryShape:
         """The field of a record."""
         arguments = self._operation.arguments(field, path)
-        # One page for all the object types whose records the field may stand on, for it is counted once.
+        # One for all the object types whose records the field may stand on: its page is counted once, its values sent.
         key = (id(field.node), path, parent)
-        if key not in self._known:
-            self._known[key] = self._pages.add_plain(arguments.get("first"), field.node, path, parent, root=False)
-        page = self._known[key]
-        after, properties = arguments.get("after"), arguments.get("properties")
-        names = {prop.name for one in self._catalog.enabled for prop in one.properties}
-        column = HistoryColumn(
-            page=page,
-            after=None if after is None else as_value(after),
-            place=partial(_place, field.node, path),
-            properties=None if properties is None else as_value(properties),
-            known=partial(_known, field.node, path, names),
-        )
-        return HistoryShape(columns.add(column), page, self._picked(field, path, [], page.number))
+        if key not in self._histories:
+            page = self._pages.add_plain(arguments.get("first"), field.node, path, parent, root=False)
+            after, properties = arguments.get("after"), arguments.get("properties")
+            names = {prop.name for one in self._catalog.enabled for prop in one.properties}
+            self._histories[key] = HistoryColumn(
+                page=page,
+                after=None if after is None else as_value(after),
+                place=partial(_place, field.node, path),
+                properties=None if properties is None else as_value(properties),
+                known=partial(_known, field.node, path, names),
+            )
+        column = self._histories[key]
+        return HistoryShape(columns.add(column), column.page, self._picked(field, path, [], column.page.number))
 
     def _picked(self, field: Selected, path: Path, cases: list[tuple[ObjectType, Columns]], parent: int) -> Picked:
         named = get_named_type(field.definition.type)

@@ -6,7 +6,7 @@ a range, and a number costs the same however long the log is.
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from schema.compiler.emit.params import LimitParam, ValueParam
@@ -29,6 +29,17 @@ _ENTRY = (
 _VALUE = "h.`at`, h.`id`, h.`rev`, h.`by`, h.`source`, h.`props`, h.`data`"
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """From a cursor to a part of its place; equal ones are sent once."""
+
+    place: Callable[[Any], list[Any]]
+    index: int
+
+    def __call__(self, cursor: Any) -> Any:
+        return self.place(cursor)[self.index]
+
+
 def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[[str], str]) -> str:
     """A subquery that returns where the log stands, what was looked at, and the entries found.
 
@@ -39,7 +50,8 @@ def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[
         row: The columns of a record as a list, from its variable.
     """
     # The log's state is read before its entries: what is numbered meanwhile stays for the next page.
-    after = "first - 1" if changes.after is None else names.param(ValueParam(changes.after, changes.place))
+    key, none, one = (names.value(Const(value)) for value in ("log", 0, 1))
+    after = f"first - {one}" if changes.after is None else names.param(ValueParam(changes.after, changes.place))
     limit = names.limit(changes.page)
     enabled = names.value(Const(list(changes.enabled)))
     wanted = [f"c.`type` IN {enabled}", f"(c.`farType` IS NULL OR c.`farType` IN {enabled})"]
@@ -56,10 +68,10 @@ def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[
         record = f"head(COLLECT {{ MATCH ({node}:`Record` {{`id`: c.`record`}}) RETURN {row(node)} }})"
     # By ``k`` and not by ``seq``, whose index Neo4j would walk from its beginning for the sake of the order.
     return (
-        "CALL () { OPTIONAL MATCH (log:`_Log` {key: 'log'}) "
-        f"WITH coalesce(log.`n`, 0) AS head, coalesce(log.`first`, 1) AS first WITH head, first, {after} AS after "
+        f"CALL () {{ OPTIONAL MATCH (log:`_Log` {{key: {key}}}) WITH coalesce(log.`n`, {none}) AS head, "
+        f"coalesce(log.`first`, {one}) AS first WITH head, first, {after} AS after "
         f"WITH head, first, after, CASE WHEN head < after + {window} THEN head ELSE after + {window} END AS until "
-        "RETURN [head, first, after, until, COLLECT { UNWIND range(after + 1, until) AS k "
+        f"RETURN [head, first, after, until, COLLECT {{ UNWIND range(after + {one}, until) AS k "
         f"MATCH (c:`_Change` {{seq: k}}){where_clause(wanted)} WITH c, k ORDER BY k LIMIT {limit} "
         f"RETURN [{_ENTRY}, {record}] }}] AS {name} }}"
     )
@@ -74,7 +86,7 @@ def history(column: HistoryColumn, record: str, names: Names) -> str:
     wanted = [f"h.`of` = {record}.`id`"]
     seen, begun, asked = "null", "false", "null"
     if column.after is not None:
-        at, entry, prop = (names.param(ValueParam(column.after, partial(_part, column.place, at))) for at in range(3))
+        at, entry, prop = (names.param(ValueParam(column.after, _Part(column.place, at))) for at in range(3))
         wanted.append(f"(h.`at` < {at} OR (h.`at` = {at} AND h.`id` <= {entry}))")
         begun, seen = "true", f"CASE WHEN h.`id` = {entry} THEN {prop} END"
     if column.properties is not None:
@@ -86,7 +98,3 @@ def history(column: HistoryColumn, record: str, names: Names) -> str:
         f"LIMIT {limit} RETURN [{_VALUE}, {seen}] }}"
     )
     return f"[{entries}, {begun}, {asked}]"
-
-
-def _part(place: Callable[[Any], list[Any]], index: int, cursor: Any) -> Any:
-    return place(cursor)[index]
