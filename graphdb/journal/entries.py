@@ -82,8 +82,8 @@ class Journal:
         self, kind: Kind, object_type: ObjectType, record_id: str, rev: int | None, *, other: str | None = None
     ) -> None:
         """Something that happened to a record as a whole; ``other`` is the record that was merged into it."""
-        far_type = None if other is None else object_type.name
-        self._rows.append([self.mint(), kind.value, object_type.name, record_id, rev, None, [], None, far_type, other])
+        row = [self.mint(), kind.value, object_type.name, record_id, rev, None, None, None]
+        self._rows.append(row if other is None else [*row, object_type.name, other])
 
     def related(
         self,
@@ -107,8 +107,9 @@ class Journal:
         if was == became:
             return
         kind = Kind.ASSOCIATED if was is None else Kind.DISSOCIATED if became is None else Kind.LABELS_CHANGED
-        row: list[Any] = [self.mint(), kind.value, association.start, start, None, None, [], None, association.end, end]
-        self._rows.append([*row, became or [], was or []])
+        row = [self.mint(), kind.value, association.start, start, None, None, None, None]
+        # An empty list is left out, as null is: most associations have no label, and a property costs its time.
+        self._rows.append([*row, association.end, end, became or None, was or None])
 
     @property
     def is_empty(self) -> bool:

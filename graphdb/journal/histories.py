@@ -25,8 +25,8 @@ _RELEASE = "UNWIND $p.rows AS row MATCH (e:`_Change` {of: row[1]}) WHERE e.recor
 _VALUES = "UNWIND $p.ids AS id MATCH (e:`_Change` {of: id}) RETURN e.data"
 _EMPTY = "UNWIND $p.ids AS id MATCH (e:`_Change` {of: id}) REMOVE e.data, e.props, e.of"
 _UNLABEL = (
-    "MATCH (e:`_Change`) WHERE (e.record IN $p.ids OR e.far IN $p.ids) AND (e.labels <> [] OR e.labelsBefore <> []) "
-    "SET e.labels = [], e.labelsBefore = []"
+    "MATCH (e:`_Change`) WHERE (e.record IN $p.ids OR e.far IN $p.ids) "
+    "AND (e.labels IS NOT NULL OR e.labelsBefore IS NOT NULL) REMOVE e.labels, e.labelsBefore"
 )
 _UNANSWER = "MATCH (r:`_Idempotency`) WHERE any(text IN $p.texts WHERE r.answer CONTAINS text) REMOVE r.answer"
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StoreError
@@ -22,6 +22,8 @@ from graphdb.journal.entries import NOW
 from graphdb.journal.log import LOG, lock_log
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from graphdb.store import GraphStore, Transaction
 
 _log = logging.getLogger("kinship.changes")
@@ -31,6 +33,14 @@ BATCH_ENTRIES: Final = 5_000
 
 GATHER_S: Final = 0.02
 """How long to wait after this process committed: what others commit meanwhile shares one transaction of numbers."""
+
+BULK_ENTRIES: Final = 1_000
+BULK_PAUSE_S: Final = 2.0
+"""How long to leave those alone who write so many entries at a time: of two transactions that meet on a page, the
+embedded engine has the one that commits later try again, and an import's are long."""
+
+LAST_STEP_S: Final = 2.0
+"""How long a step may go on when the task is cancelled in its midst."""
 
 OUTAGE_PAUSE_S: Final = 1.0
 """How long to wait before the next attempt when the engine has failed."""
@@ -67,6 +77,18 @@ async def number_entries(store: GraphStore) -> tuple[int, float]:
     return await store.write(work)
 
 
+async def _whole(step: Coroutine[Any, Any, int]) -> int:
+    """A step's result; one that is under way at a cancellation is first brought to its end, and its connection back."""
+    task = asyncio.create_task(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=LAST_STEP_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
 class Sequencer:
     """The background task. Several may run at once, in one process or many: all but one wait.
 
@@ -90,19 +112,25 @@ class Sequencer:
             pause_s = self._poll_s
             self._woken.clear()
             try:
-                await self._number_all()
+                if await _whole(self._number_all()) >= BULK_ENTRIES:
+                    await asyncio.sleep(BULK_PAUSE_S)
             except StoreError as error:
                 _log.warning("The change log's entries could not be numbered, which is tried again: %s", error)
                 pause_s = OUTAGE_PAUSE_S
+            # Not wait_for: cancelled in the moment of the wake, Python 3.11's forgets the cancellation.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._woken.wait()
                 await asyncio.sleep(GATHER_S)
 
-    async def _number_all(self) -> None:
+    async def _number_all(self) -> int:
+        numbered = 0
         # Looking costs no commit, so it comes first.
         while await self._store.read(Statement(_WAITING)):
             count, delay_s = await number_entries(self._store)
             level = logging.WARNING if delay_s >= SLOW_S else logging.DEBUG
             _log.log(level, "Numbered %d changes, the oldest of which had waited for %.3f s.", count, delay_s)
+            numbered += count
             if count < BATCH_ENTRIES:
-                return
+                break
+        return numbered

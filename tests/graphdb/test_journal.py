@@ -36,7 +36,9 @@ async def entries(graph: Graph) -> list[list[Any]]:
     found = []
     for kind, object_type, record, rev, props, data, *association in await graph.rows(ENTRIES):
         values = dict(zip(props, orjson.loads(data), strict=True)) if data else None
-        far = [part for part in association if part is not None] if association[0] else []
+        far_type, far_id, labels, before = association
+        ends = [] if far_type is None else [far_type, far_id]
+        far = [*ends, labels or [], before or []] if ends and kind != "MERGED" else ends
         found.append([kind, object_type, record, rev, values, *far])
     return found
 

@@ -20,7 +20,7 @@ from graphdb.writer.operations import Create, Ref, Update
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from graphdb.store import Transaction
+    from graphdb.store import GraphStore, Transaction
     from tests.graphdb.conftest import Graph
 
 WRITERS = 8
@@ -53,14 +53,21 @@ async def caught_up(graph: Graph) -> None:
             await asyncio.sleep(0.05)
 
 
+async def number_on(store: GraphStore) -> None:
+    """Number entries without a pause."""
+    while True:
+        await number_entries(store)
+        await asyncio.sleep(0.01)
+
+
 async def chaos(graph: Graph, dice: random.Random, done: asyncio.Event) -> int:
-    """Two sequencers at a time, each cancelled at a random moment; how often that was."""
+    """Two at a time that number entries, each cancelled at a random moment; how often that was."""
     cancelled = 0
 
     async def one() -> None:
         nonlocal cancelled
         while not done.is_set():
-            task = asyncio.create_task(Sequencer(graph.store, poll_s=0.01).run())
+            task = asyncio.create_task(number_on(graph.store))
             await asyncio.sleep(dice.uniform(0.005, 0.3))
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -267,3 +274,16 @@ async def test_a_sequencer_outlasts_an_engine_that_fails(graph: Graph, monkeypat
     await caught_up(graph)
     assert not task.done()
     task.cancel()
+
+
+async def test_a_sequencer_ends_when_it_is_cancelled_whatever_it_is_woken_by(graph: Graph) -> None:
+    for pause_s in (0.0, 0.001, 0.05):
+        for _ in range(20):
+            sequencer = Sequencer(graph.store, poll_s=0.05)
+            task = asyncio.create_task(sequencer.run())
+            await asyncio.sleep(pause_s)
+            sequencer.wake()
+            task.cancel()
+            async with asyncio.timeout(10):
+                await asyncio.gather(task, return_exceptions=True)
+            assert task.cancelled()
