@@ -80,8 +80,8 @@ class EditSession:
             raise WriteRefused(faults)
         lost = 0
         if confirmed is not None:
-            lost = await count_lost(read, draft.jobs[jobs:])
-            _require(confirmed, lost)
+            lost, what = await count_lost(read, draft.jobs[jobs:])
+            _require(confirmed, lost, what)
         return Changed(draft.catalog, self._base.version + 1, made[0], lost)
 
     async def commit(self, beside: Callable[[Transaction], Awaitable[None]] | None = None) -> None:
@@ -105,14 +105,14 @@ class EditSession:
             _log.exception("The changed data model is saved, but this process does not serve it yet.")
 
 
-def _require(confirmed: Confirmation, lost: int) -> None:
+def _require(confirmed: Confirmation, lost: int, what: str) -> None:
     """Refuse what loses data unless the client has repeated its name."""
     if confirmed.given == confirmed.name:
         return
-    what = f"{lost:,} {'one' if lost == 1 else 'ones'} in the graph"
+    many = what if lost == 1 else f"{what}s"
     found = "" if confirmed.given is None else f" (found {confirmed.given[:60]!r})"
     message = (
-        f"Deleting {confirmed.name} would lose {what} for good. "
+        f"Deleting {confirmed.name} would lose {lost:,} {many} for good. "
         f'To do it, repeat the mutation with confirm: "{confirmed.name}"{found}.'
     )
     raise WriteRefused(

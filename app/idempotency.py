@@ -106,7 +106,7 @@ class RequestKey:
         await keep_answer(transaction, self._key, orjson.dumps(data).decode())
 
     async def write(
-        self, store: GraphStore, work: Callable[[Transaction], Awaitable[dict[str, Any]]]
+        self, store: GraphStore, work: Callable[[Transaction], Awaitable[dict[str, Any]]], *, timeout_s: float
     ) -> dict[str, Any]:
         """As ``store.write``, but what was carried out before is only answered.
 
@@ -122,7 +122,7 @@ class RequestKey:
 
         with self.held():
             try:
-                return await store.write(once)
+                return await store.write(once, timeout_s=timeout_s)
             except AnsweredBefore as before:
                 return before.answer
 

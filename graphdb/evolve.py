@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     Place = tuple[str | int, ...]
 
 _WORDS: Final = {
-    "AllSet": "have no value",
-    "NoneHolds": "hold the option",
-    "AllDistinct": "share their value with another",
-    "AllWithin": "have a value outside of the rules",
-    "AtMost": "have more than the limit",
-    "AllAssociated": "have no such associated record",
+    "AllSet": ("has", "have", "no value"),
+    "NoneHolds": ("holds", "hold", "the option"),
+    "AllDistinct": ("shares its", "share their", "value with another"),
+    "AllWithin": ("has", "have", "a value outside of the rules"),
+    "AtMost": ("has", "have", "more of them than the limit"),
+    "AllAssociated": ("has", "have", "no such associated record"),
 }
 """What is wrong with the records that break each kind of narrowing."""
 
@@ -96,8 +96,8 @@ async def commit_change(
     await store.write(work)
 
 
-async def count_lost(read: Read, jobs: Sequence[JobSpec]) -> int:
-    """How many records, values or associations go with a deletion.
+async def count_lost(read: Read, jobs: Sequence[JobSpec]) -> tuple[int, str]:
+    """How many records, values or associations go with a deletion, and what they are called.
 
     Args:
         read: Runs a statement and gives its rows.
@@ -110,13 +110,16 @@ async def count_lost(read: Read, jobs: Sequence[JobSpec]) -> int:
     # An object type's associations go with its records, an association's labels with its pairs.
     job = next((one for one in deletions if one.kind is JobKind.DELETE_RECORDS), next(iter(deletions), None))
     if job is None:
-        return 0
+        return 0, "record"
     rows = await read(Statement(_counting(job)))
-    count: int = rows[0][0]
-    return count
+    return rows[0][0], _COUNTED[job.kind]
 
 
-_COUNTED: Final = frozenset({JobKind.DELETE_VALUES, JobKind.DELETE_RECORDS, JobKind.DELETE_RELATIONSHIPS})
+_COUNTED: Final = {
+    JobKind.DELETE_VALUES: "value",
+    JobKind.DELETE_RECORDS: "record",
+    JobKind.DELETE_RELATIONSHIPS: "association",
+}
 
 
 def _counting(job: JobSpec) -> str:
@@ -129,12 +132,12 @@ def _counting(job: JobSpec) -> str:
 
 
 def _fault(place: Place, narrowing: Narrowing, violations: Violations) -> Fault:
-    one = violations.count == 1
-    words = _WORDS[type(narrowing).__name__]
+    one, more, what = _WORDS[type(narrowing).__name__]
+    single = violations.count == 1
     message = (
-        f"{violations.count:,} {'record' if one else 'records'} of {narrowing.object_type} {words}"
-        f": {', '.join(violations.examples)}"
-        f"{', …' if violations.count > len(violations.examples) else ''}. Mend them first."
+        f"{violations.count:,} {'record' if single else 'records'} of {narrowing.object_type} "
+        f"{one if single else more} {what}: {', '.join(violations.examples)}"
+        f"{', …' if violations.count > len(violations.examples) else ''}. Mend {'it' if single else 'them'} first."
     )
     return Fault(
         code=FaultCode.CONFLICT,

@@ -118,6 +118,14 @@ def key_of(object_type: ObjectType, prop: Property, value: object) -> str:
     return f"{object_type.name}.{prop.name}:{value.isoformat() if isinstance(value, date) else value}"
 
 
+MERGED_PREFIX = "id:"
+
+
+def merged_key(record_id: str) -> str:
+    """The text of the key node that leads from the id of a merged record to the one that it was merged into."""
+    return f"{MERGED_PREFIX}{record_id}"
+
+
 def unready(prop: Property) -> str | None:
     """Why records cannot be named by a unique property yet; None if they can."""
     if prop.unique_state is BuildState.ONLINE:
