@@ -11,7 +11,18 @@ import pytest
 from graphdb.cypher.statement import Statement
 from graphdb.errors import WriteRefused
 from graphdb.journal.entries import Journal, Kind, Origin, Source
-from graphdb.writer.operations import Create, Ref, Update, Upsert
+from graphdb.writer.operations import (
+    Archive,
+    Create,
+    Dissociate,
+    Merge,
+    Purge,
+    Ref,
+    Restore,
+    SetLabels,
+    Update,
+    Upsert,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,4 +179,50 @@ async def test_what_happens_to_a_record_as_a_whole_is_noted_without_values(graph
         ["ARCHIVED", "contact", "a" * 32, 2, None],
         ["MERGED", "contact", "a" * 32, 3, None, "contact", "b" * 32],
         ["DISSOCIATED", "contact", "a" * 32, None, None, "company", "c" * 32, [], ["billing"]],
+    ]
+
+
+async def test_archives_restores_and_purges_are_logged(graph: Graph) -> None:
+    contact = await graph.create("contact", firstName="Ada")
+    by = Ref(type="contact", key="id", value=contact)
+    await emptied(graph)
+    for operation in (Archive(by=by), Restore(by=by), Purge(by=by)):
+        await graph.write(operation)
+    assert await entries(graph) == [
+        ["ARCHIVED", "contact", contact, 2, None],
+        ["RESTORED", "contact", contact, 3, None],
+        ["PURGED", "contact", contact, None, None],
+    ]
+
+
+async def test_a_merge_is_logged_with_the_values_and_the_pairs_that_it_moved(
+    graph: Graph, associate: MakeAssociate
+) -> None:
+    winner, loser = await graph.create("contact", firstName="Ada"), await graph.create("contact", city="London")
+    shared, other = await graph.create("company", name="s"), await graph.create("company", name="o")
+    await graph.write(associate("contact", winner, "company", shared))
+    await graph.write(associate("contact", loser, "company", shared, "billing"))
+    await graph.write(associate("contact", loser, "company", other))
+    await emptied(graph)
+    refs = [Ref(type="contact", key="id", value=one) for one in (winner, loser)]
+    await graph.write(Merge(winner=refs[0], loser=refs[1]))
+    first, second, *pairs = await entries(graph)
+    assert first == ["MERGED", "contact", winner, 2, None, "contact", loser]
+    assert second == ["UPDATED", "contact", winner, 2, {"city": [None, "London"]}]
+    assert sorted(pairs, key=lambda pair: str(pair[0])) == [
+        ["ASSOCIATED", "contact", winner, None, None, "company", other, [], []],
+        ["LABELS_CHANGED", "contact", winner, None, None, "company", shared, ["billing"], []],
+    ]
+
+
+async def test_what_is_parted_or_set_anew_is_logged(graph: Graph, associate: MakeAssociate) -> None:
+    contact, company = await graph.create("contact"), await graph.create("company", name="x")
+    await graph.write(associate("contact", contact, "company", company, "billing"))
+    await emptied(graph)
+    start, to = Ref(type="contact", key="id", value=contact), Ref(type="company", key="id", value=company)
+    await graph.write(SetLabels(start=start, to=to, labels=("primary",)))
+    await graph.write(Dissociate(start=start, to=to))
+    assert await entries(graph) == [
+        ["LABELS_CHANGED", "contact", contact, None, None, "company", company, ["primary"], ["billing"]],
+        ["DISSOCIATED", "contact", contact, None, None, "company", company, [], ["primary"]],
     ]
