@@ -25,6 +25,7 @@ import json
 import math
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -208,6 +209,7 @@ def _email(_: Property, value: object, __: OptionSet | None) -> str | None:
     return text
 
 
+@lru_cache(maxsize=4_096)  # an operation is checked before its transaction and again in it
 def _normal_email(text: str) -> str:
     # "test" domains are reserved for what they are used for here; DNS says nothing about a person.
     return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()

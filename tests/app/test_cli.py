@@ -161,6 +161,7 @@ def test_check_describes_a_sound_graph(demo: Run) -> None:
 
     assert result.returncode == 0, result.stderr
     assert "Catalog: version 1, sound" in result.stdout
+    assert "Jobs: all done" in result.stdout
 
 
 def test_several_server_processes_follow_a_change_and_its_jobs_are_done(demo: Run) -> None:
