@@ -76,7 +76,7 @@ async def bare_store(own_store: BoltStore, small_catalog: Catalog) -> BoltStore:
         await transaction.run(Statement("MATCH (n) DETACH DELETE n"))
 
     await own_store.write(empty)
-    for index in (*id_indexes(small_catalog), *JOURNAL_INDEXES, *further_indexes(small_catalog)):
+    for index in (*id_indexes(small_catalog), *JOURNAL_INDEXES, *further_indexes(small_catalog), WORDS):
         await own_store.change_schema(f"DROP INDEX {index.name} IF EXISTS")
     for index in CONSTRAINTS:
         await own_store.change_schema(f"DROP CONSTRAINT {index.name} IF EXISTS")
