@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from graphql import GraphQLField, GraphQLInputField, GraphQLObjectType
+    from graphql import GraphQLField, GraphQLInputField, GraphQLInputObjectType, GraphQLObjectType
 
     from graphdb.catalog.model import LabelSide, ObjectType, Property, Side
 
@@ -50,9 +50,25 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyField:
-    """A property of a record."""
+    """A property of a record; ``rolled_up`` where it is computed from associated ones."""
 
     property: Property
+    rolled_up: RolledUp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """What a roll-up goes over.
+
+    Attributes:
+        hop: The field that leads to the associated records.
+        of: Their property whose values are summed up; None where they are counted.
+        where: The type of the filter that chooses among them.
+    """
+
+    hop: HopField
+    of: Property | None
+    where: GraphQLInputObjectType
 
 
 @dataclass(frozen=True, slots=True)
