@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from graphql import FieldNode, GraphQLError, GraphQLInputObjectType, NameNode
+from graphql import FieldNode, GraphQLError, GraphQLInputObjectType, NameNode, validate_input_value
 
 from graphdb.catalog.calculated import ways, where_of, where_reads
 from graphdb.catalog.model import PropertyType
@@ -22,7 +22,7 @@ from schema.compiler.periods import Periods
 from schema.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from graphdb.catalog.model import Catalog, ObjectType, Property
     from graphdb.catalog.parts import RollUp
@@ -61,11 +61,12 @@ def _faults(catalog: Catalog, object_type: ObjectType, prop: Property, roll_up: 
     reads = list(where_reads(catalog, far.name, where))
     computed = sorted({f"{near}.{name}" for near, name in reads if _is_calculated(catalog, near, name)})
     if computed:
-        message = "expected conditions on what is stored, for a roll-up over what is computed may go in a circle; found "
-        yield "roll_up.where", message + ", ".join(computed)
+        why = "for a roll-up over what is computed may go in a circle"
+        yield "roll_up.where", f"expected conditions on what is stored, {why}; found {', '.join(computed)}"
         return
-    if where and (message := _where_fault(catalog, far, roll_up, reads)):
-        yield "roll_up.where", message
+    fault = _where_fault(catalog, far, roll_up, reads) if where else None
+    if fault is not None:
+        yield "roll_up.where", fault
 
 
 def _is_calculated(catalog: Catalog, near: str, name: str) -> bool:
@@ -115,8 +116,18 @@ def _where_fault(catalog: Catalog, far: ObjectType, roll_up: RollUp, reads: list
     if not isinstance(where_type, GraphQLInputObjectType):
         raise TypeError(f"{where_type} is no filter")
     reader = WhereReader(_NODE, (), Limits().conditions_max, Periods(catalog.account.time_zone))
+    errors: list[str] = []
+    validate_input_value(
+        where_of(roll_up), where_type, lambda error, path: errors.append(f"{_dotted(path)}: {error.message}")
+    )
+    if errors:
+        return errors[0].removesuffix(".")
     try:
         reader.fixed(where_type, str(roll_up.where), ("where",))
     except GraphQLError as error:
         return error.message.removesuffix(".")
     return None
+
+
+def _dotted(path: Sequence[str | int]) -> str:
+    return ".".join(["where", *map(str, path)])

@@ -44,9 +44,11 @@ def computable(catalog: Catalog, object_type: ObjectType, roll_up: RollUp) -> bo
 
 def ways(catalog: Catalog, near: str) -> dict[str, Side | LabelSide]:
     """The fields of an object type that lead to records of enabled types, by name."""
-    return {
-        one.field: one for side in catalog.sides_of(near) for one in (side, *side.label_fields)
-    }
+    found: dict[str, Side | LabelSide] = {}
+    for side in catalog.sides_of(near):
+        found[side.field] = side
+        found |= {label.field: label for label in side.label_fields}
+    return found
 
 
 def where_of(roll_up: RollUp) -> Any:

@@ -152,8 +152,10 @@ class WhereReader:
     def fixed(self, input_type: GraphQLInputObjectType, text: str, place: Path) -> Predicate:
         """A ``where`` of associated records that the data model holds as JSON text; no value of it is a variable.
 
-        Raises:
-            GraphQLError: It is none of this type.
+        Args:
+            input_type: The far type's filter.
+            text: A value of it, which ``schema.calculations`` has looked at.
+            place: What asks for it.
         """
         self._enter(place)
         given = coerce_input_value(json.loads(text), input_type)

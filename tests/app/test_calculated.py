@@ -183,9 +183,7 @@ async def test_figures_and_groups_are_of_what_is_stored(registry: Registry) -> N
 
 
 async def test_a_sum_that_its_type_cannot_hold_is_refused(registry: Registry) -> None:
-    await _done(
-        registry, _roll_up('field: "contacts", function: SUM, property: "age"', "INTEGER")
-    )
+    await _done(registry, _roll_up('field: "contacts", function: SUM, property: "age"', "INTEGER"))
     await _done(
         registry,
         """mutation {
