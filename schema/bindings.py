@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLInputField, GraphQLInputObjectType, GraphQLObjectType
 
+    from graphdb.catalog.formula import Expression
     from graphdb.catalog.model import LabelSide, ObjectType, Property, Side
 
 KEY = "kinship"
@@ -50,10 +51,11 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyField:
-    """A property of a record; ``rolled_up`` where it is computed from associated ones."""
+    """A property of a record; ``rolled_up`` or ``formula`` where it is computed from associated ones or its own."""
 
     property: Property
     rolled_up: RolledUp | None = None
+    formula: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.catalog import naming
+from graphdb.catalog.formula import FormulaError, formula_of
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from graphdb.cypher.quoting import is_safe
 from graphdb.rules import check_default, check_rules
@@ -33,6 +34,11 @@ def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
         yield "enabled", "expected true, for the object type needs no enabling and is not retired; found false"
     yield from _property_name_faults(object_type)
     for prop in object_type.properties:
+        if prop.formula is not None:
+            try:
+                formula_of(object_type, prop)
+            except FormulaError as error:
+                yield f"properties.{prop.name}.formula", str(error)
         for place, message in _property_faults(catalog, prop):
             yield f"properties.{prop.name}.{place}", message
     indexed = [prop.name for prop in object_type.properties if prop.indexed]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLNamedType, GraphQLNonNull
 
 from graphdb.catalog.calculated import readable
+from graphdb.catalog.formula import formula_of
 from graphdb.catalog.model import PropertyType
 from schema.bindings import KEY, HopField, PropertyField, RolledUp, object_type_enum_value
 from schema.scalars import OWN_SCALARS, TYPE_MAPPINGS
@@ -118,6 +119,8 @@ class TypeRegistry:
             for prop in found:
                 if prop.roll_up is not None:
                     self._meanings[id(prop)] = {KEY: PropertyField(prop, self._rolled_up(object_type, prop.roll_up))}
+                elif prop.formula is not None:
+                    self._meanings[id(prop)] = {KEY: PropertyField(prop, formula=formula_of(object_type, prop))}
         return found
 
     def _rolled_up(self, object_type: ObjectType, roll_up: RollUp) -> RolledUp:

@@ -17,7 +17,7 @@ from graphdb.catalog.model import PropertyType
 from schema.bindings import HopField, PropertyField, input_binding
 from schema.compiler.document import as_value, plain
 from schema.compiler.having import input_type_of, read_having
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import prop_of, to_prop
 from schema.compiler.sides import hop_source, label_named
 from schema.errors import ErrorCode, bad_input, refuse
 from schema.ir import (
@@ -107,7 +107,7 @@ class WhereReader:
             elif isinstance(bound, PropertyField) and bound.rolled_up is not None:
                 parts.append(self._of_figure(bound, part, inner))
             else:
-                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                prop = prop_of(bound)
                 parts.extend(self.operator(prop, op, given, (*inner, op)) for op, given in part.items())
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 

@@ -20,7 +20,7 @@ from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import ID, prop_of, to_prop
 from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.errors import ErrorCode, refuse
@@ -214,8 +214,8 @@ class Lowering:
         match binding(field.definition):
             case PropertyField() as bound if bound.rolled_up is not None:
                 return self._rolled_up(field, bound, columns, path)
-            case PropertyField(prop):
-                return self._leaf(prop, columns)
+            case PropertyField() as bound:
+                return Leaf(columns.add(PropColumn(prop_of(bound))), TYPE_MAPPINGS[bound.property.type].output)
             case HopField() as hop if hop.single:
                 return self._single(field, hop, columns, path, parent)
             case HopField(side, label):
@@ -234,9 +234,6 @@ class Lowering:
                 return Fixed(object_type.type_name)
             case bound:
                 raise TypeError(f"no record field stands for {bound!r}")
-
-    def _leaf(self, prop: Property, columns: Columns) -> Leaf:
-        return Leaf(columns.add(PropColumn(to_prop(prop))), TYPE_MAPPINGS[prop.type].output)
 
     def _rolled_up(self, field: Selected, bound: PropertyField, columns: Columns, path: Path) -> Entry:
         records, figure = self._reader(field, path).rolled_up(bound, (field.name,))

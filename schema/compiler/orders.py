@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from schema.bindings import HopField, PropertyField, input_binding
 from schema.compiler.document import plain
 from schema.compiler.having import input_type_of
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import ID, prop_of, to_prop
 from schema.compiler.sides import hop_source
 from schema.ir import TRUE, Associated, Figure, Function, OrderKey, Prop, Via
 
@@ -49,7 +49,7 @@ class OrderReader:
                 records, figure = self._filters.rolled_up(bound, place)
                 key = OrderKey(figure.as_prop, self._descending(given, place), Via(name, records, figure))
             else:
-                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                prop = prop_of(bound)
                 key = OrderKey(prop, descending=self._descending(given, place))
             if key.name in [known.name for known in keys]:
                 raise self._filters.bad(place, "is given twice")
