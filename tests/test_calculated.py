@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     Values = dict[str, Any]
 
-GREATEST = 1.7976931348623157e308
-
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
@@ -41,7 +39,7 @@ class Calculated:
     label: str
     kind: str
     how: str
-    value: Callable[[Values], Any]
+    value: Callable[[Any], Any]
 
     @property
     def name(self) -> str:
@@ -63,10 +61,6 @@ def _whole(value: Any, most: int) -> Any:
     return value if value is not None and abs(value) <= most else None
 
 
-def _finite(value: float) -> float | None:
-    return value if abs(value) <= GREATEST else None
-
-
 def _all(values: Values, *names: str) -> bool:
     return all(values.get(name) is not None for name in names)
 
@@ -79,8 +73,8 @@ def _amounts(records: list[Values]) -> list[int]:
     return [one["amount"] for one in records if one.get("amount") is not None]
 
 
-def _is_open(deal: Values) -> bool:
-    return deal.get("isClosed") is False
+def _total(values: list[int]) -> int | None:
+    return sum(values) if values else None
 
 
 INTEGER, MONEY = 2**53 - 1, 10**16 - 1
@@ -119,7 +113,7 @@ FORMULAS = [
         "contact", "Seen", "DATETIME", _formula("if(is_set(lastContactedAt), lastContactedAt, createdAt)"),
         lambda v: v.get("lastContactedAt") or v["createdAt"],
     ),
-    Calculated("contact", "Was seen", "BOOLEAN", _formula("is_set(lastContactedAt)"), lambda v: _all(v, "lastContactedAt")),
+    Calculated("contact", "Was seen", "BOOLEAN", _formula("is_set(lastContactedAt)"), lambda v: "lastContactedAt" in v),
     Calculated("contact", "Born", "DATE", _formula("coalesce(birthDate, birthDate)"), lambda v: v.get("birthDate")),
     Calculated(
         "company", "Squared", "INTEGER", _formula("employees * employees"),
@@ -131,7 +125,7 @@ FORMULAS = [
     ),
     Calculated(
         "company", "Share", "NUMBER", _formula("if(employees != 0, 7 / employees, employees)"),
-        lambda v: None if v.get("employees") is None else 7 / v["employees"] if v["employees"] else None,
+        lambda v: None if v.get("employees") is None else 7 / v["employees"] if v["employees"] else 0.0,
     ),
     Calculated(
         "company", "Per head", "MONEY", _formula("annualRevenue * employees"),
@@ -150,13 +144,14 @@ ROLL_UPS = [
     RollUp(
         "company", "Open value", "MONEY",
         'rollUp: {field: "deals", function: SUM, property: "amount", where: {isClosed: {eq: false}}}',
-        lambda deals: sum(_amounts([one for one in deals if _is_open(one)])) if _amounts([one for one in deals if _is_open(one)]) else None,
+        lambda deals: _total(_amounts([one for one in deals if one.get("isClosed") is False])),
         "deals",
     ),
     RollUp("company", "People", "INTEGER", 'rollUp: {field: "contacts", function: COUNT}', len, "contacts"),
     RollUp(
         "company", "Customers", "INTEGER",
-        'rollUp: {field: "contacts", function: COUNT, where: {lifecycleStage: {eq: CUSTOMER}, not: {owner: {eq: "Kim"}}}}',
+        'rollUp: {field: "contacts", function: COUNT, where: {lifecycleStage: {eq: "CUSTOMER"}, '
+        'not: {owner: {eq: "Kim"}}}}',
         lambda people: sum(one.get("lifecycleStage") == "CUSTOMER" and one.get("owner") != "Kim" for one in people),
         "contacts",
     ),
@@ -206,7 +201,9 @@ async def crm(store: BoltStore) -> Crm:
     await load_sample(store, registry.catalog, sample, batch_records=50)
     oracle = Oracle(Graph(registry.catalog, sample), registry.current.limits)
     await read_times(store, oracle.graph)
-    made = [(record, one.name, _value(oracle, one, record)) for one in EVERY for record in oracle.graph.by_type[one.type]]
+    made = [
+        (record, one.name, _value(oracle, one, record)) for one in EVERY for record in oracle.graph.by_type[one.type]
+    ]
     for record, name, value in made:
         if value is not None:
             record.values[name] = value
@@ -244,15 +241,20 @@ async def test_a_filter_and_its_negation_split_the_records(crm: Crm, one: Calcul
     operators = ["isSet: true", "eq: null", *(f"{op}: {value}" for op in ("eq", "ne") for value in chosen)]
     if one.kind != "BOOLEAN":
         operators += [f"{op}: {value}" for op in ("lt", "lte", "gt", "gte") for value in chosen]
-        operators += [f"in: [{', '.join(chosen)}]", f"notIn: [{chosen[0]}]", f"between: {{from: {chosen[0]}, to: {chosen[1]}}}"]
+        operators += [
+            f"in: [{', '.join(chosen)}]",
+            f"notIn: [{chosen[0]}]",
+            f"between: {{from: {chosen[0]}, to: {chosen[1]}}}",
+        ]
     if one.kind == "STRING":
         operators += ['containsIgnoreCase: "A"', 'startsWith: "A"']
     plural = PLURAL[one.type]
     for operator in operators:
         where = f"{{{one.name}: {{{operator}}}}}"
         text = (
-            f"{{ all: {plural} {{ totalCount }} kept: {plural}(first: 1000, where: {where}) {{ totalCount nodes {{ id }} }}"
-            f" left: {plural}(where: {{not: {where}}}) {{ totalCount }} }}"
+            f"{{ all: {plural} {{ totalCount }} "
+            f"kept: {plural}(first: 1000, where: {where}) {{ totalCount nodes {{ id }} }} "
+            f"left: {plural}(where: {{not: {where}}}) {{ totalCount }} }}"
         )
         response = await crm.ask(text)
         assert response.errors == []
@@ -292,9 +294,14 @@ async def test_pages_of_an_order_by_what_is_computed_are_the_whole_list(
 async def test_what_is_computed_is_asked_of_associated_records_too(crm: Crm) -> None:
     """In nested lists with filters and orders, and in filters over associations."""
     text = """{
-      companies(first: 30, where: {contacts: {some: {good: {eq: true}}}, people: {gte: 2}}, orderBy: [{people: DESC}, {more: ASC}]) {
+      companies(
+        first: 30, where: {contacts: {some: {good: {eq: true}}}, people: {gte: 2}}, orderBy: [{people: DESC}, {more: ASC}]
+      ) {
         totalCount
-        nodes { people contacts(first: 3, where: {wasSeen: {eq: true}}, orderBy: [{seen: DESC}]) { nodes { fullName seen amounts } } }
+        nodes {
+          people
+          contacts(first: 3, where: {wasSeen: {eq: true}}, orderBy: [{seen: DESC}]) { nodes { fullName seen amounts } }
+        }
       }
       contacts(first: 20, where: {not: {primaryCompany: {openValue: {gt: "1.00"}}}}) { nodes { primaryCompany { openValue } } }
     }"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -197,3 +198,72 @@ async def test_a_sum_that_its_type_cannot_hold_is_refused(registry: Registry) ->
     response = await ask(registry, "{ companies { nodes { x } } }")
     assert response.codes == ["BAD_USER_INPUT"]
     assert "2^53-1" in response.errors[0]["message"]
+
+
+def _formula(text: str, kind: str = "NUMBER", object_type: str = "contact") -> str:
+    return f"""mutation {{ createProperty(objectType: "{object_type}", input: {{
+      label: "X", type: {kind}, formula: {json.dumps(text)}}}) {{ property {{ name }} }} }}"""
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(2.675, 2.68), (0.005, 0.01), (-0.005, -0.01), (1.005, 1.01), (123456789.125, 123456789.13), (1e300, 1e300)],
+)
+async def test_rounding_goes_by_the_digits_that_are_shown(registry: Registry, score: float, expected: float) -> None:
+    await _done(registry, _formula("round(score, 2)"))
+    data = await _done(registry, f"mutation {{ createContact(input: {{score: {score}}}) {{ contact {{ x }} }} }}")
+    assert data["createContact"]["contact"] == {"x": expected}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "score" + " * (score" * 10 + ")" * 10,
+        "if(score > 1, " * 10 + "score" + ", 2)" * 10,
+        "score" + " / 2 * 3" * 5,
+        "-" * 10 + "score",
+        " + ".join(["score * 2 / 3"] * 11),
+    ],
+)
+async def test_a_formula_as_deep_as_may_be_is_answered(registry: Registry, text: str) -> None:
+    await _done(registry, _formula(text))
+    data = await _done(registry, "mutation { createContact(input: {score: 1}) { contact { x } } }")
+    assert data["createContact"]["contact"]["x"] is not None
+    data = await _done(
+        registry,
+        "{ contacts(where: {x: {isSet: true}, not: {x: {lt: -9}}}, orderBy: [{x: DESC}]) { totalCount nodes { x } } }",
+    )
+    assert data["contacts"]["totalCount"] == 1
+
+
+async def test_what_a_type_cannot_hold_and_a_division_by_zero_are_unset(registry: Registry) -> None:
+    for text, kind in (
+        ("score * score", "NUMBER"),
+        ("age * age", "INTEGER"),
+        ("1 / age", "NUMBER"),
+        ("age - -age", "INTEGER"),
+    ):
+        await _done(registry, _formula(text, kind).replace('"X"', f'"X {text}", name: "x{len(text)}{kind.title()}"'))
+    for score, age in (("1e200", 9007199254740991), ("-1e200", 0), ("1", 3)):
+        await _done(registry, f"mutation {{ createContact(input: {{score: {score}, age: {age}}}) {{ created }} }}")
+    data = await _done(registry, "{ contacts { nodes { x13Number x9Integer x7Number x10Integer } } }")
+    assert data["contacts"]["nodes"] == [
+        {"x13Number": None, "x9Integer": None, "x7Number": 1 / 9007199254740991, "x10Integer": None},
+        {"x13Number": None, "x9Integer": 0, "x7Number": None, "x10Integer": 0},
+        {"x13Number": 1.0, "x9Integer": 9, "x7Number": 1 / 3, "x10Integer": 6},
+    ]
+
+
+async def test_a_formula_with_a_fault_is_refused_with_the_position(registry: Registry) -> None:
+    response = await _refused(registry, _formula("score +"))
+    assert response.codes == ["BAD_USER_INPUT"]
+    message = "contact.properties.x.formula: Expected a property, a value or a function at position 8, found the end."
+    assert response.errors[0]["extensions"]["faults"][0]["message"] == message
+
+
+async def test_a_property_that_a_formula_reads_stays(registry: Registry) -> None:
+    await _done(registry, _formula("score * 2"))
+    response = await _refused(registry, 'mutation { retireProperty(objectType: "contact", name: "score") { version } }')
+    assert "contact.x" in response.errors[0]["message"]
+    response = await ask(registry, "mutation { createContact(input: {x: 2}) { created } }")
+    assert response.codes == ["GRAPHQL_VALIDATION_FAILED"]
