@@ -295,7 +295,9 @@ async def test_what_is_computed_is_asked_of_associated_records_too(crm: Crm) -> 
     """In nested lists with filters and orders, and in filters over associations."""
     text = """{
       companies(
-        first: 30, where: {contacts: {some: {good: {eq: true}}}, people: {gte: 2}}, orderBy: [{people: DESC}, {more: ASC}]
+        first: 30
+        where: {contacts: {some: {good: {eq: true}}}, people: {gte: 2}}
+        orderBy: [{people: DESC}, {more: ASC}]
       ) {
         totalCount
         nodes {
@@ -303,7 +305,9 @@ async def test_what_is_computed_is_asked_of_associated_records_too(crm: Crm) -> 
           contacts(first: 3, where: {wasSeen: {eq: true}}, orderBy: [{seen: DESC}]) { nodes { fullName seen amounts } }
         }
       }
-      contacts(first: 20, where: {not: {primaryCompany: {openValue: {gt: "1.00"}}}}) { nodes { primaryCompany { openValue } } }
+      contacts(first: 20, where: {not: {primaryCompany: {openValue: {gt: "1.00"}}}}) {
+        nodes { primaryCompany { openValue } }
+      }
     }"""
     response = await crm.ask(text)
     assert response.errors == []
