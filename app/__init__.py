@@ -5,9 +5,11 @@ The life of a request, module by module:
     middleware    gives it an id, refuses foreign host names
     asgi          routes it; opens and closes what requests need
     http          reads it within its limits, answers it in the media type asked for (negotiation)
-    registry      holds the catalog, its schema and its documents, as they are now
+    registry      holds the catalog, its schema and its documents, as they are now; follows the graph's (catalog_source)
     caller        who sends it, and what they may do
-    execution     answers record fields with one statement; documents, mutations, plans stand beside it
+    execution     answers record fields with one statement; documents, mutations, plans stand beside it;
+                  resolving has Strawberry's resolvers answer the others
+    editing       a change of the data model, edit by edit (model_mutations)
     introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client
 
@@ -15,7 +17,10 @@ And around it:
 
     settings      every setting and limit, in one table
     connection    from settings to a store
+    keeper        what one process does for all behind the requests: jobs, what leaves the API (leaving)
     supervise     port, engine, server processes: started in order, stopped in the reverse
+    indexes       what the data model wants of the engine's indexes, and how far they are
+    memory        making and dropping schemas beside running requests
     health        whether the process lives, whether it would answer
     graphiql      the page for browsers, from files of the installation
     logs          one line an event

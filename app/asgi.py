@@ -14,7 +14,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -30,7 +29,7 @@ from app.errors import to_graphql_error
 from app.execution import RequestContext
 from app.health import Health
 from app.http import Begun, GraphQLView
-from app.leaving import follow_calendar
+from app.keeper import guarded
 from app.middleware import RequestMiddleware
 from app.registry import Registry
 from app.schema_files import SchemaFiles
@@ -115,7 +114,7 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             watch_parent,
         ]
         if settings.build_indexes:
-            behind += [registry.follow_jobs, partial(follow_calendar, registry)]
+            behind.append(registry.keeper.run)
         for work in behind:
             stack.push_async_callback(_stopped, _behind(work))
         memory.settle()
@@ -128,15 +127,8 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
 
 
 def _behind(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
-    """Run something beside the requests; a failure of it is logged when it happens."""
-
-    async def run() -> None:
-        try:
-            await work()
-        except Exception:  # noqa: BLE001 - no failure behind the server may end it
-            _log.exception("What ran behind the server failed.")
-
-    return asyncio.create_task(run())
+    """Run something beside the requests."""
+    return asyncio.create_task(guarded(work))
 
 
 async def _stopped(task: asyncio.Task[None]) -> None:

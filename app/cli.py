@@ -17,12 +17,14 @@ from app.connection import open_store
 from app.registry import Registry
 from app.settings import Settings
 from graphdb.errors import CatalogError
+from graphdb.jobs import JobState, job_states
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
     from app.importer import ImportReport
     from graphdb.catalog.model import Catalog
+    from graphdb.jobs import JobStatus
 
 T = TypeVar("T")
 
@@ -351,6 +353,18 @@ async def _check(settings: Settings) -> None:
         states = [status.state.value for status in registry.indexes]
         counts = ", ".join(f"{states.count(state)} {state.lower()}" for state in sorted(set(states)))
         console.out.print(f"Indexes: {counts or 'none'}")
+        for line in _jobs(await job_states(registry.store)):
+            console.out.print(line)
+
+
+def _jobs(jobs: list[JobStatus]) -> Iterator[str]:
+    """What changes of the data model have left to be done, and what of it failed."""
+    states = [job.state.value for job in jobs if job.state is not JobState.DONE]
+    yield f"Jobs: {', '.join(f'{states.count(one)} {one.lower()}' for one in sorted(set(states))) or 'all done'}"
+    for job in jobs:
+        if job.state is JobState.FAILED:
+            what = ".".join(name for name in (job.object_type, job.property) if name)
+            yield f"  {job.kind.value} of {what} failed: {job.reason}"
 
 
 def _catalog(settings: Settings, *, standard: bool) -> Catalog:

@@ -8,22 +8,19 @@ their own. All are merged in response order.
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from graphql import ExecutionResult, GraphQLError, OperationType
 from strawberry.extensions import SchemaExtension
-from strawberry.schema._graphql_core import execution_context_class_kwargs
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.utils.await_maybe import await_maybe
 
 from app.caller import caller_of
 from app.errors import to_graphql_error
 from app.model_mutations import ModelMutationRunner, changes_of_model
 from app.mutations import MutationRunner
 from app.plans import explain_plan
+from app.resolving import resolve
 from schema.bindings import binding
 
 if TYPE_CHECKING:
@@ -112,6 +109,7 @@ class RecordsExtension(SchemaExtension):
     def __init__(self) -> None:
         self._cost: Cost | None = None
         self._explained: dict[str, Any] | None = None
+        self._is_dry_run = False
 
     @property
     def _served(self) -> Served:
@@ -154,6 +152,8 @@ class RecordsExtension(SchemaExtension):
             found["cost"] = dataclasses.asdict(self._cost)
         if self._explained is not None:
             found["explain"] = self._explained
+        if self._is_dry_run:
+            found["dryRun"] = True
         return found
 
     def _asks(self, name: str) -> bool:
@@ -174,6 +174,7 @@ class RecordsExtension(SchemaExtension):
             if prepared.kind is OperationType.QUERY:
                 return await self._query(prepared, variables)
             if prepared.kind is OperationType.MUTATION:
+                self._is_dry_run = prepared.is_dry_run
                 return await self._mutation(prepared, variables)
         except ExceptionGroup as group:
             return ExecutionResult(None, [to_graphql_error(error) for error in group.exceptions])
@@ -185,8 +186,8 @@ class RecordsExtension(SchemaExtension):
         context = self.execution_context
         fields = prepared.root_fields(prepared.open(variables))
         written = {key: field for key, field in fields.items() if binding(field.definition) is not None}
-        if changes := changes_of_model(fields, written):
-            runner = ModelMutationRunner(context.context.registry, self._served, prepared, context.context)
+        if changes := changes_of_model(fields, written, is_dry_run=prepared.is_dry_run):
+            runner = ModelMutationRunner(context.context.registry, prepared, context.context)
             return await runner.run(changes, context.variables)
         return await MutationRunner(self._served, prepared, context.context.now).run(variables)
 
@@ -241,18 +242,14 @@ class RecordsExtension(SchemaExtension):
         It walks off the event loop, for it takes its time over a large data model; what it awaits, it awaits here.
         """
         context = self.execution_context
-        fixed: ExecutionResult = await await_maybe(
-            await asyncio.to_thread(
-                execute,
-                self._served.schema.graphql_schema,
-                document,
-                root_value=context.root_value,
-                context_value=context.context,
-                variable_values=context.variables,
-                operation_name=context.operation_name,
-                **execution_context_class_kwargs(StrawberryGraphQLCoreExecutionContext),
-                operation_extensions=context.operation_extensions,
-            )
+        fixed = await resolve(
+            document,
+            context.context,
+            context.variables,
+            context.operation_name,
+            in_thread=True,
+            root_value=context.root_value,
+            operation_extensions=context.operation_extensions,
         )
         if fixed.data is None:
             return fixed

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from graphql import ExecutionResult, execute
-from strawberry.schema._graphql_core import execution_context_class_kwargs
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.utils.await_maybe import await_maybe
+from graphql import ExecutionResult
 
 from app.editing import EditSession
 from app.errors import to_graphql_error
+from app.resolving import resolve
 from graphdb.errors import CatalogConflict
 from schema.errors import ErrorCode, refuse
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.execution import RequestContext
-    from app.registry import Registry, Served
+    from app.registry import Registry
     from schema import Prepared
     from schema.compiler.document import Selected
 
@@ -31,14 +29,12 @@ class ModelMutationRunner:
 
     Args:
         registry: What the process serves.
-        served: The version that the request began with, whose schema the document fits.
         prepared: The operation.
         context: The request.
     """
 
-    def __init__(self, registry: Registry, served: Served, prepared: Prepared, context: RequestContext) -> None:
+    def __init__(self, registry: Registry, prepared: Prepared, context: RequestContext) -> None:
         self._registry = registry
-        self._served = served
         self._prepared = prepared
         self._context = context
 
@@ -72,28 +68,25 @@ class ModelMutationRunner:
         raise AssertionError("the last attempt returns or raises")
 
     async def _edit(self, variables: Mapping[str, Any] | None) -> ExecutionResult:
-        result: ExecutionResult = await await_maybe(
-            execute(
-                self._served.schema.graphql_schema,
-                self._prepared.document,
-                context_value=self._context,
-                variable_values=dict(variables or {}),
-                operation_name=self._prepared.definition.name.value if self._prepared.definition.name else None,
-                **execution_context_class_kwargs(StrawberryGraphQLCoreExecutionContext),
-            )
+        name = self._prepared.definition.name
+        return await resolve(
+            self._prepared.document, self._context, variables, name.value if name else None, in_thread=False
         )
-        return result
 
 
-def changes_of_model(fields: Mapping[str, Selected], written: Mapping[str, Selected]) -> dict[str, Selected]:
+def changes_of_model(
+    fields: Mapping[str, Selected], written: Mapping[str, Selected], *, is_dry_run: bool
+) -> dict[str, Selected]:
     """The root fields of a mutation that change the data model.
 
     Args:
         fields: Every root field.
         written: Those that write records.
+        is_dry_run: Whether nothing is to be committed.
 
     Raises:
-        GraphQLError: There are fields of both kinds: a request changes records or the data model.
+        GraphQLError: There are fields of both kinds: a request changes records or the data model. Or changes of the
+            data model are to be a dry run.
     """
     others = {key: field for key, field in fields.items() if key not in written and field.name != "__typename"}
     if others and written:
@@ -105,4 +98,8 @@ def changes_of_model(fields: Mapping[str, Selected], written: Mapping[str, Selec
             field.node,
             (field.key,),
         )
+    if others and is_dry_run:
+        key, field = next(iter(others.items()))
+        message = f"@dryRun is for writes of records, and {field.name} changes the data model."
+        raise refuse(ErrorCode.BAD_USER_INPUT, message, field.node, (key,))
     return others

@@ -22,9 +22,9 @@ from app.documents import Documents
 from app.execution import RecordsExtension
 from app.indexes import Indexes
 from app.introspection import Introspections
+from app.keeper import Keeper
 from graphdb.bootstrap import WORDS, IndexState
 from graphdb.errors import StoreError
-from graphdb.jobs import Terms, follow_jobs
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
 from schema import build_schema
@@ -45,6 +45,8 @@ STATISTICS_AFTER_S: Final = 3
 """How long after the start the statistics are taken first: what the start needs comes before."""
 QUIET_S: Final = 2.0
 """How long after a change of the data model memory is put in order, unless another follows."""
+_LONGEST_UNQUIET: Final = 10
+"""After so many times as long at the latest, however many follow."""
 
 
 class Served:
@@ -102,8 +104,8 @@ class Registry:
         self._source = source or CatalogSource(store, settings)
         self._refreshing = asyncio.Lock()
         self._swapped = asyncio.Event()
-        self._jobs_wanted = asyncio.Event()
         self.current = _made(catalog, store, settings)
+        self.keeper = Keeper(store, settings, lambda: self.catalog, self.refresh)
         self._indexes = Indexes(store, catalog, self._note)
 
     @classmethod
@@ -158,7 +160,7 @@ class Registry:
         self._indexes.use(served.catalog)
         weakref.finalize(before, before.schema.dispose).atexit = False
         self._swapped.set()
-        self._jobs_wanted.set()
+        self.keeper.changed()
         _log.info("Serving version %d of the data model.", served.catalog.version)
 
     async def follow_catalog(self) -> NoReturn:
@@ -169,9 +171,11 @@ class Registry:
         """After changes of the data model, when it is quiet, put memory in order."""
         while True:
             await self._swapped.wait()
-            while self._swapped.is_set():
+            for _ in range(_LONGEST_UNQUIET):
                 self._swapped.clear()
                 await asyncio.sleep(QUIET_S)
+                if not self._swapped.is_set():
+                    break
             memory.settle()
 
     async def build_indexes(self) -> None:
@@ -181,13 +185,6 @@ class Registry:
     async def keep_indexes(self) -> NoReturn:
         """Make the indexes that are missing, or follow whoever does, now and after each change of the data model."""
         await (self._indexes.keep() if self.settings.build_indexes else self._indexes.watch())
-
-    async def follow_jobs(self) -> NoReturn:
-        """Do what changes of the data model have left to be done to the records that exist."""
-        # Looked at again once no request is left that began on the data model before.
-        grace_s = 4 * self.settings.catalog_poll_s + self.settings.write_timeout_s
-        terms = Terms(grace_s=grace_s, versions_max=self.settings.catalog_versions_max)
-        await follow_jobs(self.store, self._jobs_wanted, terms)
 
     async def look_at_indexes(self) -> None:
         """Ask the engine how far its indexes are.

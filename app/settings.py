@@ -203,6 +203,7 @@ class Settings:
     page_size_root: int = _count(25, "Page size of a list at the root without `first`.", "records")
     page_size_nested: int = _count(10, "The same for a list inside a record.", "records")
     page_size_max: int = _count(1_000, "Largest `first`, and the most ids of `nodes`.", "records")
+    batch_size_max: int = _count(1_000, "Most items of a mutation in the plural (`createContacts`).", "items")
     records_max: int = _count(
         100_000, "Most records that one document may ask for, by its page sizes (TOO_COMPLEX).", "records"
     )

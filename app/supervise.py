@@ -26,6 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from app.catalog_source import CatalogSource
 from app.connection import await_engine, open_store
 from app.indexes import Indexes
+from app.keeper import Keeper
 from app.logs import configuration
 from graphdb.engine import EmbeddedEngine
 
@@ -187,18 +188,18 @@ def _serve_here(settings: Settings, listener: socket.socket) -> None:
 
 
 def _serve_in_processes(settings: Settings, listener: socket.socket) -> None:
-    """The parent keeps the processes running and makes the indexes, so that they do not race for it."""
+    """The parent keeps the processes running and does what one does for all, so that they do not race for it."""
     shared = dataclasses.replace(settings, build_indexes=False)
     os.environ.update(shared.to_environment())
     os.environ[PARENT_VARIABLE] = str(os.getpid())
-    builder = _IndexBuilder(settings)
+    keeping = _Keeping(settings)
     if settings.build_indexes:
-        builder.start()
+        keeping.start()
     try:
         parent = _Parent(_config("app.asgi:from_environment", settings), sockets=[listener])
         parent.run()
     finally:
-        builder.stop()
+        keeping.stop()
     if parent.stopped_by is None:
         raise ServerError("A server process did not start; the log above says why.")
     raise Stopped(parent.stopped_by)
@@ -240,27 +241,27 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:
     )
 
 
-class _IndexBuilder(threading.Thread):
-    """Makes the missing indexes beside the server processes, on connections of its own."""
+class _Keeping(threading.Thread):
+    """Makes the indexes and does the graph's chores beside the server processes, on connections of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(name="index-builder", daemon=True)
+        super().__init__(name="keeper", daemon=True)
         self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 
     def run(self) -> None:
-        """Build them all, and those that later data models want, until stopped."""
+        """Go on until stopped."""
         with contextlib.suppress(asyncio.CancelledError):
-            asyncio.run(self._build())
+            asyncio.run(self._keep())
 
     def stop(self) -> None:
-        """Leave off; what is missing is made at the next start."""
+        """Leave off; what is left to be done is done after the next start."""
         if self.is_alive() and self._loop is not None and self._task is not None:
             self._loop.call_soon_threadsafe(self._task.cancel)
             self.join(timeout=5)
 
-    async def _build(self) -> None:
+    async def _keep(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         store = open_store(self._settings)
@@ -272,8 +273,10 @@ class _IndexBuilder(threading.Thread):
                 catalog = await source.other_than(indexes.catalog.version)
                 if catalog is not None:
                     indexes.use(catalog)
+                    keeper.changed()
 
-            await asyncio.gather(indexes.keep(), source.follow(refresh))
+            keeper = Keeper(store, self._settings, lambda: indexes.catalog, refresh)
+            await asyncio.gather(indexes.keep(), source.follow(refresh), keeper.run())
         finally:
             await store.close()
 

@@ -29,6 +29,7 @@ from graphdb.errors import (
     StoreError,
     StoreTimeout,
     StoreUnavailable,
+    Superseded,
 )
 from graphdb.store import Engine, PlanStep
 
@@ -257,6 +258,9 @@ class BoltStore:
                         attempt.check_commit(error)
                         attempt = None
                         await retries.pause(error, self._driver)
+                    except Superseded:
+                        attempt = None
+                        await retries.again()
                     except StoreError as error:
                         cause = attempt.cause_of(error)
                         if cause is None:
@@ -389,6 +393,11 @@ class _Retries:
         if retry is Retry.OUTAGE:
             await self._await_engine(error, driver)
             return
+        await asyncio.sleep(self._next_pause_s())
+
+    async def again(self) -> None:
+        """Wait before the next attempt, whatever the last one found."""
+        self._attempts += 1
         await asyncio.sleep(self._next_pause_s())
 
     def timed_out(self) -> StoreError:

@@ -96,6 +96,8 @@ BY_CODE: dict[str, Meaning] = {
     "Neo.ClientError.Transaction.LockClientStopped": _MISCONFIGURED,
     "Neo.ClientError.Database.DatabaseNotFound": _MISCONFIGURED,
     "Neo.DatabaseError.Schema.ConstraintCreationFailed": Meaning(ConstraintViolated),
+    # Another transaction deleted what a statement had just found: the next attempt does not find it.
+    "Neo.ClientError.Statement.EntityNotFound": _TRANSIENT,
 }
 """Status codes that say more than the class under which the driver raises them."""
 

@@ -4,6 +4,7 @@
     ├── CatalogError            the data model is unsound; every fault, with file and field
     ├── CatalogConflict         another change to the stored data model came first
     ├── WriteRefused            a write breaks a rule of the catalog; every fault, with its place in the input
+    ├── Superseded              what a transaction had read was changed under it; the store runs its work again
     └── StoreError
         ├── StoreUnavailable    no engine answers; nothing was written; safe to repeat
         ├── StoreTimeout        the engine gave up at the deadline; nothing was written
@@ -99,6 +100,13 @@ class WriteRefused(GraphError):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
         super().__init__("; ".join(fault.message for fault in faults))
+
+
+class Superseded(GraphError):
+    """What a transaction read and locked is gone: the embedded engine finds out only when it commits.
+
+    The store runs the transaction's work again until its deadline.
+    """
 
 
 @dataclass

@@ -85,8 +85,8 @@ class GraphStore(Protocol):
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
         """Run ``work`` in one managed write transaction and commit.
 
-        ``work`` may run several times (deadlocks, lost races on a uniqueness constraint), so it must change
-        nothing outside its transaction. An exception it raises rolls back and is passed on.
+        ``work`` may run several times (deadlocks, lost races on a uniqueness constraint, ``Superseded`` raised by
+        itself), so it must change nothing outside its transaction. Another exception rolls back and is passed on.
 
         Raises:
             StoreUnavailable: No engine answered; nothing was written.

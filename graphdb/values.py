@@ -25,6 +25,7 @@ import json
 import math
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -118,6 +119,14 @@ def key_of(object_type: ObjectType, prop: Property, value: object) -> str:
     return f"{object_type.name}.{prop.name}:{value.isoformat() if isinstance(value, date) else value}"
 
 
+MERGED_PREFIX = "id:"
+
+
+def merged_key(record_id: str) -> str:
+    """The text of the key node that leads from the id of a merged record to the one that it was merged into."""
+    return f"{MERGED_PREFIX}{record_id}"
+
+
 def unready(prop: Property) -> str | None:
     """Why records cannot be named by a unique property yet; None if they can."""
     if prop.unique_state is BuildState.ONLINE:
@@ -200,6 +209,7 @@ def _email(_: Property, value: object, __: OptionSet | None) -> str | None:
     return text
 
 
+@lru_cache(maxsize=4_096)  # an operation is checked before its transaction and again in it
 def _normal_email(text: str) -> str:
     # "test" domains are reserved for what they are used for here; DNS says nothing about a person.
     return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()

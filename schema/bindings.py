@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KEY = "kinship"
 
+DRY_RUN = "dryRun"
+"""The directive on a mutation that is to commit nothing."""
+
 
 class Part(Enum):
     """Fields that mean the same on every generated type of their kind."""
@@ -39,7 +42,7 @@ class Part(Enum):
     ASSOCIATED_AT = auto()
     NODE_BY_ID = auto()
     NODES_BY_IDS = auto()
-    ASSOCIATE = auto()
+    ARCHIVED = auto()
     ASSOCIATIONS = auto()
     TIMELINE = auto()
     NEIGHBOURHOOD = auto()
@@ -138,14 +141,35 @@ class Write(Enum):
     CREATE = auto()
     UPDATE = auto()
     UPSERT = auto()
+    ARCHIVE = auto()
+    RESTORE = auto()
+    PURGE = auto()
+    MERGE = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class WriteField:
-    """A mutation of one object type."""
+    """A mutation of one object type: of one record, or of a list (``many``)."""
 
     type: ObjectType
     kind: Write
+    many: bool = False
+
+
+class PairWrite(Enum):
+    """What a mutation of two records of any object types does."""
+
+    ASSOCIATE = auto()
+    SET_LABELS = auto()
+    DISSOCIATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PairWriteField:
+    """A mutation of two records, or of a list of such pairs (``many``)."""
+
+    kind: PairWrite
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +180,7 @@ class RecordType:
 
 
 FigureBinding = AggregateField | MeasureField | KeyField
-Binding = Part | PropertyField | HopField | ListField | LookupField | WriteField | FigureBinding
+Binding = Part | PropertyField | HopField | ListField | LookupField | WriteField | PairWriteField | FigureBinding
 
 
 def binding(field: GraphQLField) -> Binding | None:

@@ -13,6 +13,7 @@ class Limits:
         page_size_root: Records in a page of a root list without ``first``.
         page_size_nested: Records in a page of a nested list without ``first``.
         page_size_max: The largest ``first``, and the most ids in ``nodes``.
+        batch_size_max: The most items of a mutation in the plural.
         records_max: The most records that page sizes may add up to, over all list fields.
         touches_max: The most records that the engine may visit, by the statistics.
         depth_max: The deepest nesting of fields.
@@ -28,6 +29,7 @@ class Limits:
     page_size_root: int = 25
     page_size_nested: int = 10
     page_size_max: int = 1_000
+    batch_size_max: int = 1_000
     records_max: int = 100_000
     touches_max: int = 10_000_000
     depth_max: int = 30

@@ -72,6 +72,7 @@ class Response:
 
     data: dict[str, Any] | None
     errors: list[dict[str, Any]]
+    extensions: dict[str, Any]
 
     @property
     def codes(self) -> list[str]:
@@ -126,7 +127,9 @@ async def ask(
     )
     executing = not isinstance(result, PreExecutionError)
     return Response(
-        _read(result.data), [dict(classify(error, executing=executing).formatted) for error in result.errors or ()]
+        _read(result.data),
+        [dict(classify(error, executing=executing).formatted) for error in result.errors or ()],
+        dict(result.extensions or {}),
     )
 
 

@@ -235,7 +235,7 @@ class Interpreter:
 
     def _column(self, column: Any, way: _Way) -> Any:
         match column:
-            case ir.IdColumn():
+            case ir.IdColumn() | ir.AskedColumn():  # no record of these was merged into another
                 return way.record.id
             case ir.PropColumn(prop):
                 return _read(self._stored(way.record, prop.name))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.importer.drafts import placed, without_link
 from graphdb.cypher.statement import Statement
 from graphdb.errors import Fault, FaultCode, WriteRefused
 from graphdb.writer.apply import Writer
-from graphdb.writer.drafts import RecordDraft
+from graphdb.writer.drafts import PairDraft, RecordDraft
 from graphdb.writer.operations import Associate
 from graphdb.writer.validate import check, missing_faults
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from app.importer.drafts import Draft, Drafter
     from graphdb.catalog.model import Catalog
     from graphdb.store import GraphStore, Transaction
-    from graphdb.writer.drafts import Draft as PlannedWrite
     from graphdb.writer.operations import Operation, Outcome, Path
 
 BATCH_TIMEOUT_S = 120.0
@@ -85,7 +85,9 @@ class DryRun(Batches):
 
     async def write(self, drafter: Drafter, drafts: Sequence[Draft]) -> list[Draft]:
         """Check drafts and count what would become of them; return those that would be written."""
-        planned, faults = check(self._catalog, [placed(draft, index) for index, draft in enumerate(drafts)])
+        operations = [placed(draft, index) for index, draft in enumerate(drafts)]
+        checked, faults = check(self._catalog, operations, today=datetime.now(UTC).date().isoformat())
+        planned = [plan for plan in checked if isinstance(plan, (RecordDraft, PairDraft))]
         wanted = sorted({key for plan in planned for key in (_own_key(plan), *_far_keys(plan).values())})
         present = {row[0] for row in await self._store.read(Statement(_PRESENT, {"keys": wanted}))}
         for plan in planned:
@@ -106,7 +108,7 @@ class DryRun(Batches):
                 drafter.counts.created += own_keys[index] not in present
         return kept
 
-    def _faults_in_graph(self, plan: PlannedWrite, known: set[str]) -> list[Fault]:
+    def _faults_in_graph(self, plan: RecordDraft | PairDraft, known: set[str]) -> list[Fault]:
         faults = [
             Fault(code=FaultCode.NOT_FOUND, message=f"no {far} has {named}", input=path)
             for (far, named, path), key in _far_keys(plan).items()
@@ -117,14 +119,14 @@ class DryRun(Batches):
         return faults
 
 
-def _own_key(plan: PlannedWrite) -> str:
+def _own_key(plan: RecordDraft | PairDraft) -> str:
     return (plan.key if isinstance(plan, RecordDraft) else plan.near.key) or ""
 
 
-def _far_keys(plan: PlannedWrite) -> dict[tuple[str, str, Path], str]:
+def _far_keys(plan: RecordDraft | PairDraft) -> dict[tuple[str, str, Path], str]:
     """The key texts of the records a draft links to, by their type, what they were named by, and the place."""
     links = plan.links if isinstance(plan, RecordDraft) else [plan.link]
-    return {(link.to.type.label, link.to.named, link.path): link.to.key or "" for link in links}
+    return {(link.to.type.label, link.to.named, link.path): link.to.key or "" for link in links if link.to is not None}
 
 
 def _by_row(faults: Iterable[Fault], rows: int) -> tuple[dict[int, list[Fault]], list[Fault]]:

@@ -192,7 +192,8 @@ def placed(draft: Draft, index: int) -> Upsert | Associate:
     links = []
     for number, link in enumerate(operation.links):
         at = (*path, "links", number)
-        links.append(replace(link, to=replace(link.to, path=at), path=at))
+        far = replace(link.to, path=at) if link.to is not None else None
+        links.append(replace(link, to=far, path=at))
     return replace(operation, links=tuple(links), path=path)
 
 

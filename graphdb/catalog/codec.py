@@ -22,6 +22,7 @@ T = TypeVar("T")
 _CALLED: Final = frozenset({"name", "label", "plural_label"})
 """Fields that name something, so they are never empty."""
 _SHOWN_LENGTH: Final = 100
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _WORDS: Final[dict[Any, str]] = {
     str: "a text",
     int: "a whole number",
@@ -35,14 +36,16 @@ _WORDS: Final[dict[Any, str]] = {
 
 def to_data(value: Any) -> Any:
     """A value of the catalog as what JSON can hold."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            item.name: to_data(found)
-            for item in _stored(type(value))
-            if (found := getattr(value, item.name)) != _default(item)
-        }
+    if type(value) in _PLAIN:  # most are, of which a large data model has some hundred thousand
+        return value
     if isinstance(value, tuple):
         return [to_data(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: to_data(found)
+            for name, default in _defaults(type(value))
+            if (found := getattr(value, name)) != default
+        }
     return value.value if isinstance(value, StrEnum) else value
 
 
@@ -123,6 +126,11 @@ class _Reader:
 def _stored(cls: type[Any]) -> Iterator[Field[Any]]:
     """The fields that say something: those that only remember what follows from others are left out."""
     return (item for item in fields(cls) if item.compare)
+
+
+@cache
+def _defaults(cls: type[Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((item.name, _default(item)) for item in _stored(cls))
 
 
 def _default(item: Field[Any]) -> Any:

@@ -65,7 +65,7 @@ FIXED_TYPES = _names("""
     ID String Int Float Boolean Decimal Date DateTime Long JSON
     Account DataModel Catalog ObjectType ObjectTypeName ObjectTypeCategory Property PropertyType
     Option OptionSet Pipeline Stage Association AssociationLabel Label Category Tool
-    Timeline TimelineKind TimelineItem Path Graph CutNeighbours Fault OnError RecordKey
+    Timeline TimelineKind TimelineItem Path Graph CutNeighbours Fault OnError Purge RecordKey
     SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod Search GroupValue AggregateFunction Enum
     Index IndexState
     AccountModel ObjectTypeModel PropertyModel OptionModel OptionSetModel PipelineModel StageModel

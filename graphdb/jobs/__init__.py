@@ -10,6 +10,9 @@ it prolongs (``table.Lease``), and every transaction of the job begins with a lo
 lock of the job's node. So what a stopped process left undone is taken up by the next, and one that only seemed to be
 stopped changes nothing more. Each step repeats harmlessly.
 
+For a while after the change something may still be written by the data model before it. Jobs wait for the end of that,
+but for those that claim keys and build indexes: they begin at once and end with a second pass.
+
 ``keys``, ``indexes``, ``deletions`` and ``verification`` are what the kinds do; ``work`` is what they have in common.
 """
 

@@ -10,6 +10,7 @@ from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.jobs.indexes import remove_indexes
 from graphdb.jobs.keys import delete_keys
+from graphdb.jobs.table import JobUnsound
 from graphdb.jobs.work import lock
 from graphdb.words import WORDS_PROPERTY, record_words
 from graphdb.writer import statements
@@ -59,7 +60,7 @@ async def delete_relationships(work: Work) -> None:
     """Delete the relationships of an association or a label that is gone, and the label's marks."""
     kind = work.spec.label
     if kind is None:
-        raise ValueError(f"the job {work.job.id}, {work.spec.kind}, names no relationship type")
+        raise JobUnsound(f"the job {work.job.id}, {work.spec.kind}, names no relationship type")
     associations = (await work.catalog()).associations
     kinds = {one.relationship_type for one in associations}
     if kind in kinds or kind in {label.relationship_type for one in associations for label in one.labels}:

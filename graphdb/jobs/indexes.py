@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def make_index(work: Work) -> None:
-    """Build a property's indexes and mark the records that lack a value; then pages read both."""
+    """Build a property's indexes and mark the records that lack a value; then, unless it is early, pages read both."""
     found = work.find(await work.catalog())
     if found is None or not found[1].indexed:
         await work.superseded()
@@ -43,6 +43,8 @@ async def make_index(work: Work) -> None:
         return
     if prop.unset_marker is not None:
         await _mark(work)
+    if work.early:
+        return
     marker = prop.unset_marker
     # A property that was freed of being required meanwhile has a job of its own for its markers.
     await work.settle(
@@ -72,7 +74,8 @@ async def take_off_markers(work: Work) -> None:
     marker = f"r.{quote(marker_of(work.name))}"
     await work.expect(work.done + await work.count(f"{marker} IS NOT NULL"))
     async for batch in work.batches(f"{marker} IS NOT NULL"):
-        await _change(work, batch, f"REMOVE {marker}")
+        # The embedded engine passes REMOVE over where the name is quoted.
+        await _change(work, batch, f"SET {marker} = null")
 
 
 async def ensure_type(work: Work) -> None:

@@ -45,7 +45,7 @@ class _Conflict(GraphError):
 
 
 async def claim_keys(work: Work) -> None:
-    """Give each live record the key of its value; then records can be named by the property."""
+    """Give each live record the key of its value; then, unless it is early, records can be named by the property."""
     found = work.find(await work.catalog())
     if found is None or not found[1].unique:
         await work.superseded()
@@ -60,7 +60,8 @@ async def claim_keys(work: Work) -> None:
     except _Conflict as conflict:
         await _fail(work, object_type, prop, conflict)
         return
-    await work.settle(lambda now: {"unique_state": BuildState.ONLINE} if now.unique else None)
+    if not work.early:
+        await work.settle(lambda now: {"unique_state": BuildState.ONLINE} if now.unique else None)
 
 
 async def free_keys(work: Work) -> None:

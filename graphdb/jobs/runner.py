@@ -15,7 +15,7 @@ from graphdb.errors import GraphError, OutcomeUnknown, StoreTimeout, StoreUnavai
 from graphdb.jobs.deletions import delete_records, delete_relationships, delete_values
 from graphdb.jobs.indexes import drop_indexes, ensure_type, make_index
 from graphdb.jobs.keys import claim_keys, free_keys
-from graphdb.jobs.table import Lease, LeaseLost, due, job_states, ready_jobs, unfinished
+from graphdb.jobs.table import TWICE, Lease, LeaseLost, due, job_states, ready_jobs, unfinished
 from graphdb.jobs.verification import verify
 from graphdb.jobs.work import BATCH_RECORDS, Work, clock
 from graphdb.versions import VERSIONS_MAX
@@ -123,7 +123,15 @@ async def run_jobs(store: GraphStore, terms: Terms) -> float | None:
 async def _carry_out(store: GraphStore, job: JobStatus, terms: Terms) -> bool:
     """Carry a job out; False if another process has it or the engine refuses a part of it."""
     lease = Lease(job.id, terms.holder, timedelta(seconds=terms.lease_s))
-    work = Work(store=store, job=job, lease=lease, versions_max=terms.versions_max, batch=terms.batch, now=terms.now)
+    work = Work(
+        store=store,
+        job=job,
+        lease=lease,
+        versions_max=terms.versions_max,
+        early=job.kind in TWICE and terms.now() < job.at + timedelta(seconds=terms.grace_s),
+        batch=terms.batch,
+        now=terms.now,
+    )
     if not await store.write(lambda tx: lease.take(tx, terms.now())):
         return False
     prolonging = asyncio.create_task(_prolong(store, lease, terms))
@@ -142,7 +150,7 @@ async def _carry_out(store: GraphStore, job: JobStatus, terms: Terms) -> bool:
         prolonging.cancel()
         with contextlib.suppress(asyncio.CancelledError, GraphError):
             await prolonging
-    _log.info("The job %s of %s has come to its end.", job.kind, _target(job))
+    _log.info("The job %s of %s has come to its end%s.", job.kind, _target(job), " for now" if work.early else "")
     return True
 
 

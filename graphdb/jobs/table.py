@@ -38,6 +38,10 @@ class JobState(StrEnum):
 UNFINISHED: Final = frozenset({JobState.WANTED, JobState.RUNNING})
 
 
+TWICE: Final = frozenset({JobKind.CLAIM_KEYS, JobKind.INDEX})
+"""Begun at once, which finds conflicts soon and does the most of it; ended by a second pass over what came between."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
     """A job and how far it is.
@@ -82,6 +86,10 @@ class LeaseLost(GraphError):
     """Another process has the job by now, or the job is gone."""
 
 
+class JobUnsound(GraphError):
+    """A job does not say what its kind needs, or the graph has no data model that it could be about."""
+
+
 _ADD = (
     "UNWIND $p.rows AS row CREATE (j:`_CatalogJob`) SET j = row, j.state = 'WANTED', j.done = 0, j.at = $p.at "
     "RETURN count(j)"
@@ -91,7 +99,8 @@ _FORGET = (
     "WITH j ORDER BY j.at DESC, j.id DESC SKIP $p.kept DELETE j"
 )
 _LIST = (
-    "MATCH (j:`_CatalogJob`) RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
+    "MATCH (j:`_CatalogJob`) WHERE j.kind IN $p.kinds "
+    "RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
     "j.state, j.at, j.done, j.total, j.reason, j.examples ORDER BY j.at, j.id"
 )
 # The node's lock is taken before its properties are read, so nobody changes them until the commit.
@@ -117,12 +126,12 @@ async def add_jobs(tx: Transaction, specs: Sequence[JobSpec], at: datetime) -> N
 
 
 async def job_states(store: GraphStore) -> list[JobStatus]:
-    """Every job that is kept, in the order in which they were added.
+    """Every job that is kept, in the order in which they were added; none of a kind that a later program has added.
 
     Raises:
         StoreError: The engine did not answer.
     """
-    return [_status(row) for row in await store.read(Statement(_LIST))]
+    return [_status(row) for row in await store.read(Statement(_LIST, {"kinds": [kind.value for kind in JobKind]}))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +197,9 @@ def ready_jobs(jobs: Iterable[JobStatus], now: datetime, grace: timedelta) -> li
 
 
 def due(job: JobStatus, grace: timedelta) -> datetime:
-    """When a job may begin: what writes by the data model of before must have come to an end."""
-    return job.at if job.kind is JobKind.ENSURE_TYPE else job.at + grace
+    """When a job may begin, or go on: most have to wait until what writes by the data model of before has ended."""
+    at_once = job.kind is JobKind.ENSURE_TYPE or (job.kind in TWICE and job.state is JobState.WANTED)
+    return job.at if at_once else job.at + grace
 
 
 def _row(spec: JobSpec) -> dict[str, Any]:
@@ -243,7 +253,7 @@ def _narrowing_text(narrowing: Narrowing) -> str:
     return json.dumps([type(narrowing).__name__, to_data(narrowing)], ensure_ascii=False)
 
 
-def _narrowing(text: str) -> Narrowing:
+def _narrowing(text: str) -> Narrowing | None:
     name, data = json.loads(text)
-    found: Narrowing = from_data(_NARROWINGS[name], data, name)
+    found: Narrowing | None = from_data(_NARROWINGS[name], data, name) if name in _NARROWINGS else None
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.catalog.changes import AllAssociated, AllDistinct, AllSet, AllWithin, AtMost, NoneHolds
-from graphdb.jobs.table import JobState
+from graphdb.jobs.table import JobState, JobUnsound
 from graphdb.jobs.work import EXAMPLES_MAX
 from graphdb.narrowing import find_violations
 
@@ -28,7 +28,7 @@ async def verify(work: Work) -> None:
     """Look again whether a narrowing holds; the job fails if it does not, and the data model stays as it is."""
     narrowing = work.spec.narrowing
     if narrowing is None:
-        raise ValueError(f"the job {work.job.id}, {work.spec.kind}, names no narrowing")
+        raise JobUnsound(f"the job {work.job.id}, {work.spec.kind}, names no narrowing")
     catalog = await work.catalog()
     if not _is_wanted(catalog, narrowing):
         await work.superseded()

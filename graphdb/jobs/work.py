@@ -13,7 +13,7 @@ from graphdb import ids
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import CatalogConflict
-from graphdb.jobs.table import JobState, add_jobs, job_states, unfinished
+from graphdb.jobs.table import JobState, JobUnsound, add_jobs, job_states, unfinished
 from graphdb.metadata import load_catalog, replace_catalog
 from graphdb.narrowing import ARCHIVED, LIVE
 from graphdb.writer import statements
@@ -49,6 +49,7 @@ class Work:
         job: What is to be done.
         lease: The right to do it.
         versions_max: How many versions of the data model stay readable when the job makes another.
+        early: Whether something may still be written by the data model before, so that the job cannot end well yet.
         batch: Records, keys or relationships in one transaction.
         now: The clock.
     """
@@ -57,6 +58,7 @@ class Work:
     job: JobStatus
     lease: Lease
     versions_max: int
+    early: bool = False
     batch: int = BATCH_RECORDS
     now: Callable[[], datetime] = clock
     done: int = field(default=0, init=False)
@@ -71,10 +73,10 @@ class Work:
         """The property's name.
 
         Raises:
-            ValueError: The job names none, which its kind needs.
+            JobUnsound: The job names none, which its kind needs.
         """
         if self.spec.property is None:
-            raise ValueError(f"the job {self.job.id}, {self.spec.kind}, names no property")
+            raise JobUnsound(f"the job {self.job.id}, {self.spec.kind}, names no property")
         return self.spec.property
 
     async def read(self, text: str, **params: Any) -> Rows:
@@ -186,11 +188,12 @@ class Work:
         """The data model as the graph has it now.
 
         Raises:
-            CatalogError: There is none, or it is not whole.
+            JobUnsound: There is none.
+            CatalogError: It is not whole.
         """
         catalog = await load_catalog(self.store)
         if catalog is None:
-            raise LookupError("a job was left by a change of a data model that is not there")
+            raise JobUnsound(f"the job {self.job.id} was left by a change of a data model that is not there")
         return catalog
 
     def find(self, catalog: Catalog) -> tuple[ObjectType, Property] | None:

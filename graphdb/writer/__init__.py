@@ -1,6 +1,12 @@
 """The one door for every write.
 
 ``operations`` is what may be asked; ``apply.Writer`` does it. On the way: ``validate`` checks and normalises
-what was asked (``drafts``), ``batch`` takes it through one transaction, in which ``records``, ``stages``,
-``keys`` and ``pairs`` work out what changes, and ``statements`` is the Cypher.
+what was asked (``drafts``), and what belongs together goes through the transaction in one batch:
+
+* ``batch``: records and associations change; ``records``, ``stages``, ``keys``, ``pairs`` work out what does;
+* ``archive`` and ``restore``: records leave the live graph and come back, with all that hangs on them (``ties``);
+* ``merge``: two records become one.
+
+All of them find and lock what is named by ``targets`` and keep what object types require (``required``). ``marks``
+is how labels are stored, ``statements`` the Cypher.
 """

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
 
 from graphdb import ids
 from graphdb.errors import WriteRefused
 from graphdb.values import in_milliseconds
+from graphdb.writer.archive import ArchiveBatch
 from graphdb.writer.batch import Batch
+from graphdb.writer.drafts import Life, LifeDraft, MergeDraft
+from graphdb.writer.merge import MergeBatch
+from graphdb.writer.restore import RestoreBatch
 from graphdb.writer.validate import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from graphdb.catalog.model import Catalog
     from graphdb.errors import Fault
     from graphdb.store import Transaction
+    from graphdb.writer.drafts import Draft, PairDraft, RecordDraft
     from graphdb.writer.operations import Operation, Outcome
 
 
@@ -41,30 +47,59 @@ class Writer:
         self._now = now
         self._mint = mint
 
+    @property
+    def _today(self) -> str:
+        return self._now().astimezone(UTC).date().isoformat()
+
     def validate(self, operations: Sequence[Operation]) -> list[Fault]:
         """All that is wrong with operations by themselves, without a look at the graph."""
-        return check(self._catalog, operations)[1]
+        return check(self._catalog, operations, today=self._today)[1]
 
     async def apply(self, tx: Transaction, operations: Sequence[Operation]) -> list[Outcome]:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
 
         Statements are sent per object type and association, not per operation: a thousand records at a time
-        are a handful of round trips. It may be called again for the same operations when ``tx`` is retried.
+        are a handful of round trips, and so are a thousand to be archived. Merges are carried out one by one. It may
+        be called again for the same operations when ``tx`` is retried.
 
         Returns:
             What became of each operation, in the order given.
 
         Raises:
-            WriteRefused: With every fault of every operation. ``tx`` must be rolled back, for unique values
-            may
+            WriteRefused: With every fault of every operation. ``tx`` must be rolled back, for unique values may
                 have been claimed in it.
             StoreError: As the store says.
         """
-        drafts, faults = check(self._catalog, operations, self._mint)
-        batch = Batch(tx, drafts, self._mint)
-        await batch.prepare()
-        faults += batch.faults
+        drafts, faults = check(self._catalog, operations, self._mint, today=self._today)
+        now = in_milliseconds(self._now().astimezone(UTC))
+        outcomes: dict[int, Outcome] = {}
+        for batch in self._batches(tx, drafts):
+            await batch.prepare()
+            faults += batch.faults
+            if not faults:
+                await batch.write(now)
+                outcomes |= batch.outcomes()
         if faults:
             raise WriteRefused(faults)
-        await batch.write(in_milliseconds(self._now().astimezone(UTC)))
-        return batch.outcomes()
+        return [outcomes[index] for index in range(len(operations))]
+
+    def _batches(
+        self, tx: Transaction, drafts: Sequence[Draft]
+    ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch]:
+        """Drafts in order, those that are written together in one batch."""
+        for kind, group in groupby(drafts, _kind):
+            if kind is MergeDraft:
+                yield from (MergeBatch(tx, self._catalog, cast("MergeDraft", draft), self._mint) for draft in group)
+            elif kind is Life.RESTORE:
+                yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
+            elif isinstance(kind, Life):
+                yield ArchiveBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
+            else:
+                yield Batch(tx, self._catalog, cast("list[RecordDraft | PairDraft]", list(group)), self._mint)
+
+
+def _kind(draft: Draft) -> Life | type[MergeDraft] | None:
+    """What drafts have in common that are written together."""
+    if isinstance(draft, LifeDraft):
+        return draft.life
+    return MergeDraft if isinstance(draft, MergeDraft) else None

@@ -16,40 +16,52 @@ new records. Operations on one record take effect in order and are written once.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphdb.errors import Fault, FaultCode
 from graphdb.values import from_epoch, key_of
 from graphdb.writer import statements
-from graphdb.writer.drafts import RecordDraft, Target
+from graphdb.writer.drafts import Mode, PairDraft, RecordDraft
 from graphdb.writer.keys import KeyBatch
 from graphdb.writer.operations import Outcome
-from graphdb.writer.pairs import Addition, Change, PairBatch
+from graphdb.writer.pairs import Change, PairBatch, Wish
 from graphdb.writer.records import RecordState
+from graphdb.writer.required import Requirements, needed_faults
+from graphdb.writer.targets import Targets
 from graphdb.writer.validate import bad_input, missing_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from graphdb.catalog.model import ObjectType
+    from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.store import Transaction
-    from graphdb.writer.drafts import Draft, LinkDraft
+    from graphdb.writer.drafts import LinkDraft, Target
 
 
 class Batch:
-    """The drafts of one ``Writer.apply``, and what is known about them so far."""
+    """The drafts of one ``Writer.apply`` that change records or pairs, and what is known about them so far.
 
-    def __init__(self, tx: Transaction, drafts: Sequence[Draft], mint: Callable[[], str]) -> None:
+    Args:
+        tx: The transaction.
+        catalog: The data model.
+        drafts: What to do.
+        mint: Makes ids.
+    """
+
+    def __init__(
+        self, tx: Transaction, catalog: Catalog, drafts: Sequence[RecordDraft | PairDraft], mint: Callable[[], str]
+    ) -> None:
         self._tx = tx
+        self._catalog = catalog
         self._drafts = drafts
         self._records = [draft for draft in drafts if isinstance(draft, RecordDraft)]
         self._mint = mint
         self._token = mint()
         self._keys = KeyBatch()
         self._states: dict[str, RecordState] = {}
-        self._found: dict[str, set[str]] = {}
-        self._ids_by_key: dict[str, str] = {}
+        self._targets = Targets(tx, self._token)
         self._near: dict[int, RecordState] = {}
         self._pairs: dict[str, PairBatch] = {}
         self._changes: defaultdict[int, Change] = defaultdict(Change)
@@ -59,7 +71,7 @@ class Batch:
     async def prepare(self) -> None:
         """Steps 1 to 4; what is wrong is in ``faults`` afterwards."""
         await self._claim_new()
-        await self._find_targets()
+        await self._targets.find(self._named())
         await self._lock()
         self._place_records()
         await self._load()
@@ -67,8 +79,11 @@ class Batch:
         await self._claim_changed()
         self._place_pairs()
         await self._find_pairs()
+        requirements = Requirements(self._catalog)
         for pairs in self._pairs.values():
             self.faults += pairs.settle(self._changes)
+            requirements.change(pairs)
+        self.faults += needed_faults(await requirements.broken(self._tx))
 
     async def write(self, now: datetime) -> None:
         """Step 5, for a batch without faults."""
@@ -90,19 +105,18 @@ class Batch:
             for statement in pairs.writes(now):
                 await self._tx.run(statement)
 
-    def outcomes(self) -> list[Outcome]:
-        """What became of each operation, in the order given."""
-        found = []
-        for index in sorted(self._outcomes):
-            outcome, change = self._outcomes[index], self._changes[index]
+    def outcomes(self) -> dict[int, Outcome]:
+        """What became of each operation, by its index."""
+        found: dict[int, Outcome] = {}
+        for index, outcome in self._outcomes.items():
+            change = self._changes[index]
             associated = outcome.far_id is not None
-            found.append(
-                Outcome(
-                    id=outcome.id,
-                    created=change.created if associated else outcome.created,
-                    changed=outcome.changed or change.changed,
-                    far_id=outcome.far_id,
-                )
+            found[index] = replace(
+                outcome,
+                created=change.created if associated else outcome.created,
+                changed=outcome.changed or change.changed,
+                removed=change.removed if associated else False,
+                labels=change.labels if associated else (),
             )
         return found
 
@@ -121,47 +135,37 @@ class Batch:
             if draft.key is not None:
                 holder = self._keys.holders[draft.key]
                 draft.id = holder if holder == owners[draft.key] else None
-                self._ids_by_key[draft.key] = holder
+                self._targets.by_key[draft.key] = holder
 
     async def _claim(self, owners: dict[str, str]) -> None:
         while owners:
             self._keys.claimed(await self._tx.run(self._keys.claim(owners, self._token)))
             owners = self._keys.unheld(owners)
 
-    async def _find_targets(self) -> None:
-        keys = {target.key for target in self._targets() if target.key is not None} - self._ids_by_key.keys()
-        if keys:
-            self._ids_by_key.update((key, holder) for key, holder in await self._tx.run(statements.find_keys(keys)))
-
-    def _targets(self) -> Iterator[Target]:
+    def _named(self) -> Iterator[Target]:
         for draft in self._drafts:
             if isinstance(draft, RecordDraft):
                 if draft.target is not None:
                     yield draft.target
-                yield from (link.to for link in draft.links)
+                yield from (link.to for link in draft.links if link.to is not None)
             else:
-                yield draft.near
-                yield draft.link.to
-
-    def _id_of(self, target: Target) -> str | None:
-        return target.id if target.key is None else self._ids_by_key.get(target.key)
+                yield from (draft.near, draft.far)
 
     async def _lock(self) -> None:
-        ids = {found for target in self._targets() if (found := self._id_of(target)) is not None}
-        ids.update(self._ids_by_key[draft.key] for draft in self._records if draft.key is not None)
+        by_key = self._targets.by_key
+        ids = {found for target in self._named() if (found := self._targets.id_of(target)) is not None}
+        ids.update(by_key[draft.key] for draft in self._records if draft.key is not None)
         ids -= {draft.id for draft in self._records if draft.id is not None}
         # An id that the caller chose may be a stored record's.
         ids.update(draft.id for draft in self._records if draft.id is not None and draft.given)
-        if ids:
-            rows = await self._tx.run(statements.lock(ids, self._token))
-            self._found = {record_id: set(labels) for record_id, labels in rows}
+        await self._targets.lock(ids)
 
     def _place_records(self) -> None:
         """Give each draft of a record its state; drafts of one record share it."""
         for draft in self._records:
             if draft.id is None:
                 continue
-            if draft.id in self._found:
+            if self._targets.resolve(draft.id) in self._targets.found:
                 message = f"expected an id of its own, found {draft.id} at another record"
                 fault = Fault(code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=draft.id)
                 self.faults.append(fault)
@@ -174,7 +178,7 @@ class Batch:
             if state is not None:
                 self._near[draft.index] = state
             elif draft.key is not None:
-                holder = self._ids_by_key[draft.key]
+                holder = self._targets.by_key[draft.key]
                 message = f"expected a {draft.type.label}, found the value held by {holder}, which is none"
                 fault = Fault(code=FaultCode.CONFLICT, message=message, input=draft.path, conflicting_id=holder)
                 self.faults.append(fault)
@@ -183,24 +187,23 @@ class Batch:
         if draft.target is not None:
             record_id = self._existing(draft.target)
         else:
-            record_id = draft.id if draft.key is None else self._ids_by_key[draft.key]
+            record_id = draft.id if draft.key is None else self._targets.resolve(self._targets.by_key[draft.key])
         if record_id is None:
             return None
-        if record_id not in self._states and draft.type.node_label in self._found.get(record_id, ()):
+        if record_id not in self._states and self._targets.is_live(record_id, draft.type.node_label):
             self._states[record_id] = RecordState(id=record_id, type=draft.type, new=False)
         return self._states.get(record_id)
 
     def _existing(self, target: Target) -> str | None:
         """The id of a record that must exist; a fault if it does not, or is of another type."""
-        record_id = self._id_of(target)
+        record_id = self._targets.id_of(target)
         if record_id is not None:
             state = self._states.get(record_id)
             if state is not None and state.type.name == target.type.name:
                 return record_id
-            if target.type.node_label in self._found.get(record_id, ()):
+            if self._targets.is_live(record_id, target.type.node_label):
                 return record_id
-        message = f"expected an existing {target.type.label}, found none with {target.named}"
-        self.faults.append(Fault(code=FaultCode.NOT_FOUND, message=message, input=target.path))
+        self.faults.append(self._targets.missing(target))
         return None
 
     async def _load(self) -> None:
@@ -226,9 +229,12 @@ class Batch:
             created = state.new and state.id not in begun
             begun.add(state.id)
             if created and draft.key is not None:
-                self.faults += missing_faults(draft, {link.side.far for link in draft.links})
+                self.faults += missing_faults(draft, {link.side.far for link in draft.links if link.to is not None})
             if created:
                 draft.values = {**draft.defaults, **draft.values}
+            elif draft.key is not None and not state.new and draft.key not in state.stored_keys():
+                # Found by a value of a record that was merged into it: its own value stays.
+                draft.values.pop(draft.key_property, None)
             changed = state.apply(draft, self.faults)
             self._outcomes[draft.index] = Outcome(id=state.id, created=created, changed=created or changed)
 
@@ -246,20 +252,20 @@ class Batch:
                     self._place(draft.index, state.id if state is not None else None, link)
             else:
                 near = self._existing(draft.near)
-                far = self._place(draft.index, near, draft.link)
+                far = self._place(draft.index, near, draft.link, draft.mode)
                 if near is not None and far is not None:
                     self._outcomes[draft.index] = Outcome(id=near, created=False, changed=False, far_id=far)
 
-    def _place(self, index: int, near: str | None, link: LinkDraft) -> str | None:
-        far = self._existing(link.to)
-        if near is None or far is None:
+    def _place(self, index: int, near: str | None, link: LinkDraft, mode: Mode = Mode.ADD) -> str | None:
+        far = self._existing(link.to) if link.to is not None else None
+        if near is None or (far is None and link.to is not None):
             return None
         if near == far:
             self.faults.append(bad_input(link.path, "expected two records, found one to be associated with itself"))
             return None
         association = link.side.association
         pairs = self._pairs.setdefault(association.relationship_type, PairBatch(association))
-        pairs.add(Addition(index=index, side=link.side, near=near, far=far, labels=link.labels, path=link.path))
+        pairs.add(Wish(index=index, side=link.side, near=near, far=far, labels=link.labels, path=link.path, mode=mode))
         return far
 
     async def _find_pairs(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,12 +24,32 @@ class Target:
     path: Path
 
 
+class Mode(StrEnum):
+    """What is asked of an association: that it has labels, has only those, or has them not."""
+
+    ADD = "add"
+    SET = "set"
+    REMOVE = "remove"
+
+
+class Life(StrEnum):
+    """What is asked of a record as a whole."""
+
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+    PURGE = "purge"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDraft:
-    """An association to make: the far record and the labels, seen from the near one."""
+    """An association to make: the far record and the labels, seen from the near one.
+
+    Attributes:
+        to: None takes the labels off whichever records have them.
+    """
 
     side: Side
-    to: Target
+    to: Target | None
     labels: tuple[LabelSide, ...]
     path: Path
 
@@ -38,11 +59,11 @@ class RecordDraft:
     """A create, update or upsert: ``id``, ``target`` or ``key`` says of which record.
 
     Attributes:
-        index: The operation's place among those given.
+        index: The operation's place among those given; of a record created along with another one, behind them.
         values: Normalised values by property name; ``None`` unsets.
         id: Of a new record; of an upsert's, once it is known to be new.
         target: For an update, the record.
-        key: For an upsert, the text of the key node.
+        key: For an upsert, the text of the key node, which ``key_property`` gives.
         given: Whether the caller chose ``id``.
         missing: Required properties that have no value here: a fault should the record be new.
         defaults: What the record gets, should it be new, of properties that have no value here.
@@ -56,6 +77,7 @@ class RecordDraft:
     id: str | None = None
     target: Target | None = None
     key: str | None = None
+    key_property: str = ""
     given: bool = False
     created_at: datetime | None = None
     if_updated_at: datetime | None = None
@@ -64,12 +86,34 @@ class RecordDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssociateDraft:
-    """Two records to associate."""
+class PairDraft:
+    """Two records whose association is to be changed."""
 
     index: int
     near: Target
     link: LinkDraft
+    far: Target
+    mode: Mode
 
 
-Draft = RecordDraft | AssociateDraft
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeDraft:
+    """A record to be archived, restored or purged."""
+
+    index: int
+    target: Target
+    life: Life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeDraft:
+    """Two records of one object type to be merged; ``take`` are properties."""
+
+    index: int
+    winner: Target
+    loser: Target
+    take: tuple[str, ...]
+    path: Path
+
+
+Draft = RecordDraft | PairDraft | LifeDraft | MergeDraft

@@ -7,14 +7,14 @@ of the operation in the caller's input (``("inputs", 3)``); every fault's place 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from graphdb.catalog.model import Side
+    from graphdb.catalog.model import LabelSide, Side
 
 Path = tuple[str | int, ...]
 
@@ -31,10 +31,14 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An association to make along with a record. ``labels`` say what the far one is to the record."""
+    """An association to make along with a record. ``labels`` say what the far one is to the record.
+
+    Attributes:
+        to: A record that exists, or one to be created; None takes the labels off whichever records have them.
+    """
 
     side: Side
-    to: Ref
+    to: Ref | Create | None
     labels: tuple[str, ...] = ()
     path: Path = ()
 
@@ -83,7 +87,73 @@ class Associate:
     path: Path = ()
 
 
-Operation = Create | Update | Upsert | Associate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLabels:
+    """Join two records and replace whatever labels they have by ``labels``."""
+
+    start: Ref
+    to: Ref
+    labels: tuple[str, ...] = ()
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dissociate:
+    """Take ``labels`` off two records, which stay associated; without any, part the two.
+
+    What is not there already is no fault: the operation may be repeated.
+    """
+
+    start: Ref
+    to: Ref
+    labels: tuple[str, ...] = ()
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Take a record and its associations out of the live graph; its unique values become free."""
+
+    by: Ref
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """Bring an archived record back, with its unique values and the associations whose other end is live.
+
+    A label that another record has got meanwhile, at most one being allowed, is left to that one.
+    """
+
+    by: Ref
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """Delete a record, live or archived, for good."""
+
+    by: Ref
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Let one record take over all of another one of its type, which is no more from then on.
+
+    The winner keeps its values, gets the loser's where it has none, and the loser's of the properties that ``take``
+    names. Associations and unique values move to it, and the loser's id leads to it for ever.
+    """
+
+    winner: Ref
+    loser: Ref
+    take: tuple[str, ...] = ()
+    path: Path = ()
+
+
+PairOperation = Associate | SetLabels | Dissociate
+LifeOperation = Archive | Restore | Purge
+Operation = Create | Update | Upsert | PairOperation | LifeOperation | Merge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +161,17 @@ class Outcome:
     """What became of an operation.
 
     Attributes:
-        id: The record's id; for ``Associate``, of the record at the start.
+        id: The record's id; of two records, that of the first one named.
         created: Whether the record (or the association) is new.
         changed: Whether anything in the graph differs from before; an upsert of equal values changes nothing.
-        far_id: For ``Associate``, the id of the other record.
+        far_id: Of an operation on two records, the id of the other one.
+        removed: Whether an association was there and is no more.
+        labels: Of two associated records, the labels that they now have: what the other one is to the first.
     """
 
     id: str
     created: bool
     changed: bool
-    far_id: str | None = field(default=None)
+    far_id: str | None = None
+    removed: bool = False
+    labels: tuple[LabelSide, ...] = ()

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 def lock(ids: Iterable[str], token: str) -> Statement:
-    """Lock records in the order of their ids; rows ``[id, labels]`` of those there are.
+    """Lock records in the order of their ids; rows ``[id, labels, archived type]`` of those there are.
 
     The token differs for each transaction, because the embedded engine notices only a value that changes.
     """
-    text = "UNWIND $p.ids AS id MATCH (r:Record {id: id}) SET r._lock = $p.token RETURN r.id, labels(r)"
+    text = "UNWIND $p.ids AS id MATCH (r:Record {id: id}) SET r._lock = $p.token RETURN r.id, labels(r), r._type"
     return Statement(text, {"ids": sorted(ids), "token": token})
 
 
@@ -171,6 +171,13 @@ def add_label(relationship_type: str, rows: list[list[Any]]) -> Statement:
     return Statement(f"{_ENDS}CREATE (a)-[:{quote(relationship_type)}]->(b)", {"rows": rows})
 
 
-def remove_label(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:
-    """Delete a label's relationships; rows ``[source id, target id]``."""
+def remove(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:
+    """Delete the relationships of pairs, an association's or a label's; rows of the ids at their ends."""
     return _between(relationship_type, rows, "DELETE r")
+
+
+def count_associated(relationship_types: Iterable[str], ids: Iterable[str]) -> Statement:
+    """How many associations of some kinds records have; rows ``[id, how many]``."""
+    kinds = "|".join(quote(name) for name in relationship_types)
+    text = f"UNWIND $p.ids AS id MATCH (r:Record {{id: id}}) RETURN r.id, COUNT {{ (r)-[:{kinds}]-() }}"
+    return Statement(text, {"ids": sorted(ids)})

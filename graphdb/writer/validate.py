@@ -9,42 +9,74 @@ from graphdb.errors import Fault, FaultCode
 from graphdb.ids import is_id, mint
 from graphdb.rules import default_of, rule_fault
 from graphdb.writer import stages
-from graphdb.writer.drafts import AssociateDraft, LinkDraft, RecordDraft, Target
-from graphdb.writer.operations import Associate, Create, Update
+from graphdb.writer.drafts import Life, LifeDraft, LinkDraft, MergeDraft, Mode, PairDraft, RecordDraft, Target
+from graphdb.writer.operations import (
+    Archive,
+    Associate,
+    Create,
+    Dissociate,
+    LifeOperation,
+    Merge,
+    PairOperation,
+    Purge,
+    Ref,
+    Restore,
+    SetLabels,
+    Update,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
     from graphdb.writer.drafts import Draft
-    from graphdb.writer.operations import Link, Operation, Path, Ref, Upsert
+    from graphdb.writer.operations import Link, Operation, Path, Upsert
+
+_MODES: dict[type[PairOperation], Mode] = {Associate: Mode.ADD, SetLabels: Mode.SET, Dissociate: Mode.REMOVE}
+_LIVES: dict[type[LifeOperation], Life] = {Archive: Life.ARCHIVE, Restore: Life.RESTORE, Purge: Life.PURGE}
 
 
 def check(
-    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint
+    catalog: Catalog, operations: Sequence[Operation], mint_id: Callable[[], str] = mint, *, today: str
 ) -> tuple[list[Draft], list[Fault]]:
     """What the operations say, normalised, and all that is wrong with them.
 
-    A draft leaves out what is faulty, so that the rest can still be checked against the graph.
+    A draft leaves out what is faulty, so that the rest can still be checked against the graph. Records that are
+    created along with another one have drafts of their own before its draft, with indexes behind all operations'.
+    ``today``, as ISO 8601, says which retired options have left.
     """
-    checker = _Checker(catalog, mint_id)
-    drafts = [checker.draft(index, operation) for index, operation in enumerate(operations)]
-    return [draft for draft in drafts if draft is not None], checker.faults
+    checker = _Checker(catalog, mint_id, today, len(operations))
+    for index, operation in enumerate(operations):
+        draft = checker.draft(index, operation)
+        if draft is not None:
+            checker.drafts.append(draft)
+    return checker.drafts, checker.faults
 
 
 class _Checker:
     """One run over the operations, collecting faults."""
 
-    def __init__(self, catalog: Catalog, mint_id: Callable[[], str]) -> None:
+    def __init__(self, catalog: Catalog, mint_id: Callable[[], str], today: str, count: int) -> None:
         self._catalog = catalog
+        self._today = today
         self._mint_id = mint_id
+        self._next = count
         self._ids: set[str] = set()
+        self.drafts: list[Draft] = []
         self._defaults_of: dict[str, dict[str, Any]] = {}
         self.faults: list[Fault] = []
 
     def draft(self, index: int, operation: Operation) -> Draft | None:
-        if isinstance(operation, Associate):
-            return self._associate(index, operation)
+        if isinstance(operation, PairOperation):
+            return self._pair(index, operation)
+        if isinstance(operation, LifeOperation):
+            target = self._target(operation.by)
+            return LifeDraft(index=index, target=target, life=_LIVES[type(operation)]) if target is not None else None
+        if isinstance(operation, Merge):
+            return self._merge(index, operation)
+        return self._record(index, operation)
+
+    def _record(self, index: int, operation: Create | Update | Upsert, parent: str | None = None) -> RecordDraft | None:
         type_name = operation.by.type if isinstance(operation, Update) else operation.type
         object_type = self._type(type_name, operation.path)
         if object_type is None:
@@ -56,7 +88,7 @@ class _Checker:
             values=self._values(object_type, operation.values, operation.path),
             links=self._links(object_type, operation.links),
         )
-        self._check_required(draft, operation)
+        self._check_required(draft, operation, parent)
         if isinstance(operation, Update):
             draft.if_updated_at = operation.if_updated_at
             draft.target = self._target(operation.by)
@@ -66,6 +98,7 @@ class _Checker:
             draft.created_at = operation.created_at
             return draft
         draft.key = self._upsert_key(object_type, operation, draft.values)
+        draft.key_property = operation.key
         return draft if draft.key is not None else None
 
     def _type(self, name: str, path: Path) -> ObjectType | None:
@@ -119,7 +152,7 @@ class _Checker:
                 except ValueError as error:
                     self._fault((*path, name), f"{name}: {error}")
                     continue
-                fault = rule_fault(prop, stored)
+                fault = self._left(prop, stored) or rule_fault(prop, stored)
                 if fault is not None:
                     self._fault((*path, name), f"{name}: {fault}")
                 elif stored is None and prop.required:
@@ -130,6 +163,17 @@ class _Checker:
         if conflict is not None:
             self._fault((*path, stages.PIPELINE), conflict)
         return normalised
+
+    def _left(self, prop: Property, stored: Any) -> str | None:
+        """How a value names an option whose last day has passed; records that hold it keep it."""
+        options = values.options_of(self._catalog, prop)
+        if options is None or stored is None:
+            return None
+        for name in stored if isinstance(stored, list) else (stored,):
+            leaves = options.by_name[name].leaves
+            if leaves is not None and leaves < self._today:
+                return f"expected an option in use, found {name}, which could be written until {leaves}"
+        return None
 
     def _defaults(self, object_type: ObjectType, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a new record gets of the properties that an operation leaves out."""
@@ -147,7 +191,7 @@ class _Checker:
             left_out = {name: value for name, value in left_out.items() if name not in {stages.STAGE, stages.PIPELINE}}
         return left_out
 
-    def _check_required(self, draft: RecordDraft, operation: Create | Update | Upsert) -> None:
+    def _check_required(self, draft: RecordDraft, operation: Create | Update | Upsert, parent: str | None) -> None:
         """Find what a new record would lack; report it now if the record surely is new."""
         if isinstance(operation, Update):
             return
@@ -161,37 +205,53 @@ class _Checker:
             and prop.name not in draft.defaults
         ]
         if isinstance(operation, Create):
-            self.faults += missing_faults(draft, {link.side.far for link in operation.links})
+            linked = {link.side.far for link in operation.links if link.to is not None}
+            self.faults += missing_faults(draft, linked if parent is None else {*linked, parent})
 
     def _links(self, object_type: ObjectType, links: Iterable[Link]) -> list[LinkDraft]:
         drafts: list[LinkDraft] = []
-        singular: dict[tuple[str, str], Ref] = {}
+        singular: dict[tuple[str, str], Any] = {}
         for link in links:
             if link.side.near != object_type.name:
                 message = f"expected an association of {object_type.label}, found one of {link.side.near}"
                 self._fault(link.path, message)
                 continue
-            draft = self._link(link.side, link.to, link.labels, link.path)
+            draft = self._link(link)
             if draft is None:
                 continue
             drafts.append(draft)
             for label in draft.labels:
                 key = (label.label.relationship_type, label.name)
-                before = singular.setdefault(key, link.to)
-                if label.max_far == 1 and (before.key, before.value) != (link.to.key, link.to.value):
+                named = (link.to.key, link.to.value) if isinstance(link.to, Ref) else id(link)
+                if label.max_far == 1 and singular.setdefault(key, named) != named:
                     self._fault(link.path, f"expected at most one record labelled {label.name}, found another")
         return drafts
 
-    def _link(self, side: Side, ref: Ref, labels: Sequence[str], path: Path) -> LinkDraft | None:
-        target = self._target(ref)
-        found = self._labels(side, labels, path)
+    def _link(self, link: Link) -> LinkDraft | None:
+        side = link.side
+        target = self._create_along(side, link.to) if isinstance(link.to, Create) else None
+        if isinstance(link.to, Ref):
+            target = self._target(link.to)
+        labels = self._labels(side, link.labels, link.path)
         if side not in self._catalog.sides_of(side.near):
-            self._fault(path, f"{side.near} and {side.far} cannot be associated")
+            self._fault(link.path, f"{side.near} and {side.far} cannot be associated")
             return None
-        if target is not None and target.type.name != side.far:
-            self._fault(ref.path or path, f"expected a {side.far}, found a {target.type.name}")
+        if target is None:
+            return LinkDraft(side=side, to=None, labels=labels, path=link.path) if link.to is None else None
+        if target.type.name != side.far:
+            place = link.to.path if link.to is not None else ()
+            self._fault(place or link.path, f"expected a {side.far}, found a {target.type.name}")
             return None
-        return LinkDraft(side=side, to=target, labels=found, path=path) if target is not None else None
+        return LinkDraft(side=side, to=target, labels=labels, path=link.path)
+
+    def _create_along(self, side: Side, operation: Create) -> Target | None:
+        """A record to be created along with the one that is to be associated with it."""
+        self._next += 1
+        draft = self._record(self._next - 1, operation, side.near)
+        if draft is None:
+            return None
+        self.drafts.append(draft)
+        return Target(type=draft.type, id=draft.id, key=None, named="a new one", path=operation.path)
 
     def _labels(self, side: Side, names: Sequence[str], path: Path) -> tuple[LabelSide, ...]:
         known = {label.name: label for label in side.labels}
@@ -235,7 +295,7 @@ class _Checker:
         key = values.key_of(object_type, prop, value)
         return Target(type=object_type, id=None, key=key, named=f"{ref.key} {values.shown(repr(value))}", path=ref.path)
 
-    def _associate(self, index: int, operation: Associate) -> AssociateDraft | None:
+    def _pair(self, index: int, operation: PairOperation) -> PairDraft | None:
         near, far = self._target(operation.start), self._target(operation.to)
         if near is None or far is None:
             return None
@@ -247,9 +307,23 @@ class _Checker:
             )
             self._fault(operation.path, message)
             return None
-        labels = self._labels(side, operation.labels, operation.path)
+        labels = self._labels(side, operation.labels, (*operation.path, "labels"))
         link = LinkDraft(side=side, to=far, labels=labels, path=operation.path)
-        return AssociateDraft(index=index, near=near, link=link)
+        return PairDraft(index=index, near=near, link=link, far=far, mode=_MODES[type(operation)])
+
+    def _merge(self, index: int, operation: Merge) -> MergeDraft | None:
+        winner, loser = self._target(operation.winner), self._target(operation.loser)
+        if winner is None or loser is None:
+            return None
+        if winner.type is not loser.type:
+            self._fault(operation.loser.path, f"expected a {winner.type.label}, found a {loser.type.label}")
+            return None
+        known = {prop.name for prop in winner.type.properties if not prop.read_only}
+        unknown = [name for name in operation.take if name not in known]
+        for name in unknown:
+            message = f"expected properties of {winner.type.label} that can be written, found {values.shown(name)}"
+            self._fault((*operation.path, "take"), message)
+        return MergeDraft(index=index, winner=winner, loser=loser, take=operation.take, path=operation.path)
 
     def _is_ready(self, prop: Property, path: Path) -> bool:
         """Whether records can be named by a unique property; a fault while not all of them have their keys."""

@@ -3,9 +3,9 @@
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
 lists of records of several object types, ``graph`` questions about the graph itself; ``filters`` makes ``where`` and
 ``orderBy`` from the ``operators`` of each type, and ``associations`` what a ``where`` asks of associated records;
-``aggregates`` makes ``aggregate``, ``groups`` makes ``groupBy``; ``writes`` makes mutations and their inputs; ``fixed``
-holds what Strawberry answers; ``merge`` puts all of it into one schema. The same catalog gives the same SDL, byte for
-byte: everything is added in catalog order.
+``aggregates`` makes ``aggregate``, ``groups`` makes ``groupBy``; ``writes`` makes the inputs and payloads of
+``mutations``; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema. The same catalog gives
+the same SDL, byte for byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from schema.build.graph import add_graph_types, graph_fields
 from schema.build.groups import add_groups, add_shared_group_types
 from schema.build.having import add_having, add_shared_having
 from schema.build.merge import Fields, MergedSchema
+from schema.build.mutations import mutation_fields
 from schema.build.operators import add_option_set_filters
 from schema.build.records import add_interfaces, add_record_type, query_fields
 from schema.build.registry import TypeRegistry, add_option_sets
 from schema.build.search import add_search_types, search_fields
-from schema.build.writes import add_shared_write_types, add_write_types, mutation_fields
+from schema.build.writes import add_shared_write_types, add_write_types
 from schema.limits import Limits
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 from graphql import (
+    DirectiveLocation,
+    GraphQLDirective,
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -22,6 +24,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.scalar import ScalarDefinition
 
+from schema.bindings import DRY_RUN
 from schema.build.fixed import AssociationLabel, Json, Mutation, PageInfo, Query
 from schema.scalars import JSON
 
@@ -33,6 +36,12 @@ if TYPE_CHECKING:
 
 Fields = dict[str, "GraphQLField"]
 
+DRY_RUN_DIRECTIVE = GraphQLDirective(
+    DRY_RUN,
+    [DirectiveLocation.MUTATION],
+    description="Validate, write, read back, and then roll all of it back: nothing is committed, and ids that the "
+    "answer shows of new records do not exist. `extensions.dryRun` is true.",
+)
 _JSON = ScalarDefinition(
     name=JSON.name,
     description=JSON.description,
@@ -82,7 +91,7 @@ class MergedSchema(strawberry.Schema):
             # Every named type is given: graphql-core collects types by recursion along the type graph,
             # and a ring of some hundred associated types would exceed Python's recursion limit.
             types=[query, mutation, *generated, *fixed.values()],
-            directives=self._schema.directives,
+            directives=[*self._schema.directives, DRY_RUN_DIRECTIVE],
             extensions={GraphQLCoreConverter.DEFINITION_BACKREF: self},
         )
         errors = validate_schema(merged)

@@ -116,7 +116,8 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "node": GraphQLField(
             record,
             {"id": GraphQLArgument(GraphQLNonNull(GraphQLID))},
-            description="The record with this id, of whatever object type; null when there is none.",
+            description="The record with this id, of whatever object type, live or archived; null when there is none. "
+            "The id of a record that was merged into another one gives that one.",
             extensions={KEY: Part.NODE_BY_ID},
         ),
         "nodes": GraphQLField(
@@ -127,6 +128,16 @@ def query_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             extensions={KEY: Part.NODES_BY_IDS},
         ),
     }
+    fields["archived"] = GraphQLField(
+        GraphQLNonNull(types["RecordConnection"]),
+        {
+            "types": GraphQLArgument(GraphQLList(GraphQLNonNull(types.object_type_name))),
+            **_PAGE,
+        },
+        description="Archived records of any object type, or of `types`, the latest first; no other list holds one. "
+        f"A page holds {types.limits.page_size_root} unless `first` or `last` is given.",
+        extensions={KEY: Part.ARCHIVED},
+    )
     for object_type in types.catalog.enabled:
         fields[object_type.field] = GraphQLField(
             types[object_type.type_name],

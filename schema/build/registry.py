@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphql import GraphQLEnumType, GraphQLEnumValue, GraphQLNamedType, GraphQLNonNull
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputField,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+)
 
 from graphdb.catalog.calculated import readable
 from graphdb.catalog.formula import formula_of
@@ -23,6 +35,17 @@ if TYPE_CHECKING:
     from schema.limits import Limits
 
 NamedType = TypeVar("NamedType", bound=GraphQLNamedType)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFields:
+    """Fields that are one object wherever they stand: at 500 object types each copy counts."""
+
+    id: GraphQLInputField
+    created: GraphQLField
+    counts: dict[str, GraphQLField]
+    index: GraphQLField
+    faults: GraphQLField
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,7 @@ class TypeRegistry:
         self.fixed = fixed
         self.arguments: dict[tuple[str, bool], dict[str, GraphQLArgument]] = {}
         self._types: dict[str, GraphQLNamedType] = {}
+        self._lists: dict[str, Any] = {}
         self._required: dict[str, GraphQLNonNull[Any]] = {}
         self._meanings: dict[int, dict[str, Any]] = {}
         self._properties: dict[str, tuple[Property, ...]] = {}
@@ -95,6 +119,30 @@ class TypeRegistry:
 
     def __getitem__(self, name: str) -> Any:
         return self._types.get(name) or self.fixed[name]
+
+    def several(self, graphql_type: Any) -> Any:
+        """A list of values of a type, without nulls in it."""
+        name = graphql_type.name
+        if name not in self._lists:
+            self._lists[name] = GraphQLList(GraphQLNonNull(graphql_type))
+        return self._lists[name]
+
+    @cached_property
+    def shared(self) -> SharedFields:
+        """The fields that inputs and payloads of every object type have in common."""
+        return SharedFields(
+            id=GraphQLInputField(GraphQLID),
+            created=GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether it is new."),
+            counts={
+                "succeeded": GraphQLField(GraphQLNonNull(GraphQLInt), description="Items that were written."),
+                "failed": GraphQLField(GraphQLNonNull(GraphQLInt), description="Items that were refused."),
+            },
+            index=GraphQLField(GraphQLNonNull(GraphQLInt), description="The item's place among those given, from 0."),
+            faults=GraphQLField(
+                GraphQLNonNull(GraphQLList(GraphQLNonNull(self["Fault"]))),
+                description="Why it was refused; else empty.",
+            ),
+        )
 
     def required(self, name: str) -> GraphQLNonNull[Any]:
         """``T!``."""

@@ -19,6 +19,7 @@ from schema.ir import (
     All,
     AllOf,
     AnyOf,
+    Archived,
     Around,
     CaseColumn,
     CountColumn,
@@ -91,6 +92,8 @@ class Estimate:
             # What an index finds is not known beforehand; without one, all are looked at.
             far, there = None, float(sum(self.statistics.nodes.get(label, 0) for label in source.labels))
             visited = there if source.index is None else min(wanted, there)
+        elif isinstance(source, Archived):
+            far, there, visited = None, wanted, wanted  # archived records are not counted
         elif isinstance(source, Hop):
             there = visited = self._degree(source, near)
             far = self.statistics.far(source.relationship, near) if near else None

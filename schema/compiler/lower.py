@@ -11,6 +11,7 @@ from graphdb.values import key_of, normalise, options_of, unready
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
 from schema.compiler.aggregates import lower_aggregate, lower_figure
+from schema.compiler.archived import ARCHIVED_AT, ArchivedRecords
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import WhereReader
@@ -26,14 +27,13 @@ from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.errors import ErrorCode, refuse
 from schema.ir import (
     AllOf,
+    AskedColumn,
     ById,
     ByIds,
     ByKey,
     CaseColumn,
     CaseShape,
     Column,
-    Compare,
-    Comparison,
     Connection,
     CountColumn,
     CursorText,
@@ -43,7 +43,6 @@ from schema.ir import (
     EdgePart,
     EdgeShape,
     Entry,
-    First,
     Fixed,
     Given,
     Hop,
@@ -63,10 +62,22 @@ from schema.ir import (
 from schema.scalars import TYPE_MAPPINGS, print_date_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
     from schema.compiler.document import Operation, Selected
+    from schema.compiler.payloads import Chosen
     from schema.errors import Path
     from schema.ir import Inside, Source, Value
+
+
+GIVEN_ID = "id"
+"""Under which name the program supplies the ids of written records; of two, ``from`` and ``to``."""
+
+
+def place_of(one: Chosen, outer: Chosen | None) -> str:
+    """Under which name a record that a payload selects is read back; ``outer`` are the payload's items."""
+    return one.key if outer is None else f"{outer.key}.{one.key}"
 
 
 class Lowering:
@@ -92,38 +103,32 @@ class Lowering:
         shape = tuple((key, self._root(field, roots, (key,))) for key, field in selected.items())
         return Query(read=Read(roots.as_roots()), shape=shape, pages=self.pages.costs)
 
-    def written(self, field: Selected, object_type: ObjectType) -> Query:
-        """What a payload selects of the record just written, whose id is ``Given("id")``."""
-        roots = Columns()
-        payload = self._payload(field)
-        shape = tuple(
-            (key, self._one(selected, Given("id"), object_type, roots, (field.key, key)))
-            for key, selected in payload.items()
-            if selected.name == object_type.field
-        )
-        return Query(read=Read(roots.as_roots()), shape=shape, pages=self.pages.costs)
+    def written(
+        self, field: Selected, chosen: Sequence[Chosen], object_type: ObjectType | None, *, many: bool
+    ) -> Query:
+        """What a payload selects of the records just written, by the place of the selection.
 
-    def associated(self, field: Selected, side: Side) -> Query:
-        """What ``associate`` selects of the two records, whose ids are ``Given("from")`` and ``Given("to")``."""
+        Args:
+            field: The mutation field.
+            chosen: What is selected of its payload.
+            object_type: The records' type; None where it is not known.
+            many: Whether the payload has items, and the ids are lists.
+        """
         roots = Columns()
         shape: list[tuple[str, Entry]] = []
-        for key, selected in self._payload(field).items():
-            path = (field.key, key)
-            if selected.name in {"from", "to"}:
-                shape.append((key, self._one(selected, Given(selected.name), None, roots, path)))
-            elif selected.name == "labels":
-                pair = Columns()
-                labels = self._labels(selected, side, pair, path)
-                there = Compare(ID, Comparison.EQ, Given("to"))
-                hop = RowsColumn(Rows(hop_source(side, None), pair.all, there))
-                near = ById(Given("from"), self._catalog.by_name[side.near].node_label)
-                root = roots.add(RowsColumn(Rows(near, (hop,))))
-                shape.append((key, First(root, First(0, labels, []), [])))
+        for outer in chosen if many else [None]:
+            for one in chosen if outer is None else outer.fields:
+                if not one.is_record:
+                    continue
+                given = GIVEN_ID if object_type is not None else one.name
+                path = (field.key, one.key) if outer is None else (field.key, outer.key, one.key)
+                entry = (
+                    self._one(one.selected, Given(given), object_type, roots, path)
+                    if outer is None
+                    else self._each(one.selected, Given(given), object_type, roots, path)
+                )
+                shape.append((place_of(one, outer), entry))
         return Query(read=Read(roots.as_roots()), shape=tuple(shape), pages=self.pages.costs)
-
-    def _payload(self, field: Selected) -> dict[str, Selected]:
-        payload_type = get_named_type(field.definition.type)
-        return self._operation.subfields(payload_type, field, (field.key,))  # type: ignore[arg-type]
 
     def _one(
         self, field: Selected, record_id: Value, object_type: ObjectType | None, roots: Columns, path: Path
@@ -131,10 +136,11 @@ class Lowering:
         columns = Columns()
         if object_type is None:
             shape: RecordShape | CaseShape = self._any_record(field, columns, path)
-            source = ById(record_id)
         else:
             shape = self._record(field, object_type, columns, path, parent=None)
-            source = ById(record_id, object_type.node_label)
+        source = ById(
+            record_id, None if object_type is None else object_type.node_label, own=isinstance(record_id, Given)
+        )
         return One(roots.add(RowsColumn(Rows(source, columns.all))), shape)
 
     # --- root fields ------------------------------------------------------------------------------------------
@@ -154,6 +160,9 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.ARCHIVED:
+                bin_ = ArchivedRecords(self._operation, self._catalog, self.pages, self._record, self._page_info)
+                return bin_.field(field, roots, path)
             case Part.SEARCH:
                 search = Search(self._operation, self._catalog, self.pages, self._record, self._page_info)
                 return search.field(field, roots, path)
@@ -179,11 +188,21 @@ class Lowering:
 
     def _nodes(self, field: Selected, roots: Columns, path: Path) -> Entry:
         ids = as_value(self._operation.arguments(field, path)["ids"])
-        number = self.pages.add_ids(ids, field.node, path)
+        return self._each(field, ids, None, roots, path)
+
+    def _each(self, field: Selected, ids: Value, object_type: ObjectType | None, roots: Columns, path: Path) -> Entry:
+        """A record for each of a list of ids."""
+        own = isinstance(ids, Given)
+        most = self._operation.limits.batch_size_max if own else None
+        number = self.pages.add_ids(ids, field.node, path, most)
         columns = Columns()
-        id_column = columns.add(IdColumn())
-        shape = self._any_record(field, columns, path, parent=number)
-        return Each(roots.add(RowsColumn(Rows(ByIds(ids), columns.all))), number, id_column, shape)
+        asked = columns.add(AskedColumn())
+        shape: RecordShape | CaseShape
+        if object_type is None:
+            shape = self._any_record(field, columns, path, parent=number)
+        else:
+            shape = self._record(field, object_type, columns, path, parent=number)
+        return Each(roots.add(RowsColumn(Rows(ByIds(ids, own=own), columns.all))), number, asked, shape)
 
     def _any_record(self, field: Selected, columns: Columns, path: Path, parent: int | None = None) -> CaseShape:
         cases: list[tuple[str, tuple[Column, ...]]] = []
@@ -192,7 +211,7 @@ class Lowering:
             own = Columns()
             shapes.append(self._record(field, object_type, own, path, parent))
             cases.append((object_type.node_label, own.all))
-        return CaseShape(columns.add(CaseColumn(tuple(cases))), tuple(shapes))
+        return CaseShape(columns.add(CaseColumn(tuple(cases), archived=True)), tuple(shapes))
 
     # --- records ----------------------------------------------------------------------------------------------
 
@@ -229,7 +248,7 @@ class Lowering:
             case Part.DISPLAY_NAME:
                 return self._display_name(object_type, columns)
             case Part.ARCHIVED_AT:
-                return Fixed(None)
+                return Leaf(columns.add(PropColumn(ARCHIVED_AT)), print_date_time)
             case None if field.name == "__typename":
                 return Fixed(object_type.type_name)
             case bound:

@@ -115,9 +115,11 @@ class Pages:
         values = read_cursor(check, plain(given))
         return Cursor(check.value, tuple(value is None for value in values[:-1]), before)
 
-    def add_ids(self, ids: Value, node: Node, path: Path) -> int:
+    def add_ids(self, ids: Value, node: Node, path: Path, most: int | None = None) -> int:
         """A list of ids: as many records."""
-        return self._number(ids, None, "ids", node, path)
+        cost = PageCost(ids, None, tuple(str(p) for p in path))
+        self.checks.append(PageCheck(cost, "ids", node, path, most=most))
+        return len(self.checks) - 1
 
     def add_repeated(self, argument: str, size: Value, node: Node, path: Path, *, times: int, most: int) -> Page:
         """A root's page of ``size`` records at each of ``times`` places."""

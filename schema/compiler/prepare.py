@@ -15,7 +15,7 @@ from graphql import (
     parse,
 )
 
-from schema.bindings import binding
+from schema.bindings import DRY_RUN, binding
 from schema.compiler.document import coerce_variables, find_operation, open_operation
 from schema.compiler.introspect import ROOT_FIELDS
 from schema.compiler.lower import Lowering
@@ -87,6 +87,11 @@ class Prepared:
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
         return self.definition.operation
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether it is a mutation that is to commit nothing."""
+        return any(directive.name.value == DRY_RUN for directive in self.definition.directives or ())
 
     def coerce(self, variables: Mapping[str, Any] | None) -> VariableValues:
         """The request's variables as the schema's types read them."""

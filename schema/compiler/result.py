@@ -159,7 +159,7 @@ def _each(entry: Each) -> Callable[[Row, Frame], list[Any]]:
     make = _any(entry.shape)
 
     def each(row: Row, frame: Frame) -> list[Any]:
-        found = {record[entry.id_column]: make(record, frame) for record in row[entry.column]}
+        found = {record[entry.asked_column]: make(record, frame) for record in row[entry.column]}
         return [found.get(record_id) for record_id in frame.ids[entry.number]]
 
     return each

@@ -12,10 +12,24 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLInputObjectType, get_named_type
 
 from graphdb.values import normalise, options_of
-from graphdb.writer.operations import Associate, Create, Link, Ref, Update, Upsert
+from graphdb.writer.operations import (
+    Archive,
+    Associate,
+    Create,
+    Dissociate,
+    Link,
+    Merge,
+    Purge,
+    Ref,
+    Restore,
+    SetLabels,
+    Update,
+    Upsert,
+)
 from schema.bindings import (
     HopField,
-    Part,
+    PairWrite,
+    PairWriteField,
     PropertyField,
     Write,
     WriteField,
@@ -25,22 +39,31 @@ from schema.bindings import (
 )
 from schema.compiler.document import plain
 from schema.compiler.lower import Lowering
+from schema.compiler.payloads import chosen_fields
 from schema.compiler.plan import Plan
 from schema.errors import ErrorCode, bad_input, refuse, suggest
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.writer.operations import Operation as WriteOperation
+    from graphdb.writer.operations import PairOperation
     from graphdb.writer.operations import Path as InputPath
     from schema.compiler.document import Operation, Selected
+    from schema.compiler.payloads import Chosen
 
+CREATE = "create"
+"""The key of a link that holds a new record."""
 
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """What a mutation field answers: response key → its GraphQL field, beside what the read-back gives."""
-
-    type_name: str
-    entries: tuple[tuple[str, str], ...]
+_LIVES: dict[Write, type[Archive | Restore | Purge]] = {
+    Write.ARCHIVE: Archive,
+    Write.RESTORE: Restore,
+    Write.PURGE: Purge,
+}
+_PAIRS: dict[PairWrite, type[PairOperation]] = {
+    PairWrite.ASSOCIATE: Associate,
+    PairWrite.SET_LABELS: SetLabels,
+    PairWrite.DISSOCIATE: Dissociate,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +72,22 @@ class WriteStep:
 
     Attributes:
         field: The selected field.
-        operation: What to write.
-        payload: What to answer.
+        operations: What to write: one operation, or one for each item.
+        chosen: What is selected of the payload.
+        many: Whether the field takes a list of items.
+        keeps_going: Whether items without faults are written where others are refused.
     """
 
     field: Selected
-    operation: WriteOperation
-    payload: Payload
+    operations: tuple[WriteOperation, ...]
+    chosen: tuple[Chosen, ...]
+    many: bool = False
+    keeps_going: bool = False
+
+    @property
+    def payload_type(self) -> str:
+        """The name of the payload's type."""
+        return get_named_type(self.field.definition.type).name
 
 
 class WriteReader:
@@ -71,60 +103,88 @@ class WriteReader:
         self._catalog = catalog
 
     def step(self, field: Selected) -> WriteStep:
-        """What a mutation field writes."""
+        """What a mutation field writes.
+
+        Raises:
+            GraphQLError: The arguments are none that the field takes, or there are too many items.
+        """
         path = (field.key,)
         arguments = {key: plain(value) for key, value in self._operation.arguments(field, path).items()}
         bound = binding(field.definition)
-        if isinstance(bound, WriteField):
-            operation = self._record_write(field, bound, arguments)
-        elif bound is Part.ASSOCIATE:
-            operation = Associate(
-                start=self._ref(field, arguments["from"], ("from",)),
-                to=self._ref(field, arguments["to"], ("to",)),
-                labels=tuple(arguments.get("labels") or ()),
-            )
-        else:
+        chosen = chosen_fields(self._operation, field, path)
+        if not isinstance(bound, (WriteField, PairWriteField)):
             raise refuse(ErrorCode.INTERNAL, f"{field.name} writes nothing.", field.node, path)
-        payload_type = get_named_type(field.definition.type)
-        fields = self._operation.subfields(payload_type, field, path)  # type: ignore[arg-type]
-        entries = tuple((key, selected.name) for key, selected in fields.items())
-        return WriteStep(field, operation, Payload(payload_type.name, entries))
+        if not bound.many:
+            operation = (
+                self._record_write(field, bound, arguments, ())
+                if isinstance(bound, WriteField)
+                else self._pair_write(field, bound.kind, arguments, ())
+            )
+            return WriteStep(field, (operation,), chosen)
+        items = self._items(field, bound, arguments)
+        operations = tuple(
+            self._record_write(field, bound, item, place)
+            if isinstance(bound, WriteField)
+            else self._pair_write(field, bound.kind, item, place)
+            for place, item in items
+        )
+        return WriteStep(field, operations, chosen, many=True, keeps_going=arguments["onError"] == "CONTINUE")
 
     def read_back(self, step: WriteStep) -> Plan | None:
         """The plan for what the payload selects of the graph; None where it selects nothing of it."""
         lowering = Lowering(self._operation, self._catalog)
         bound = binding(step.field.definition)
-        if isinstance(bound, WriteField):
-            query = lowering.written(step.field, bound.type)
-        elif isinstance(step.operation, Associate):
-            side = self._catalog.side_between(step.operation.start.type, step.operation.to.type)
-            if side is None:
-                return None
-            query = lowering.associated(step.field, side)
-        else:
-            return None
+        object_type = bound.type if isinstance(bound, WriteField) else None
+        query = lowering.written(step.field, step.chosen, object_type, many=step.many)
         return Plan.of(query, lowering.pages, lowering.periods) if query.read.roots else None
 
-    def _record_write(self, field: Selected, bound: WriteField, arguments: dict[str, Any]) -> WriteOperation:
-        object_type = bound.type
-        values, links = self._input(field, arguments["input"])
-        match bound.kind:
-            case Write.CREATE:
-                return Create(type=object_type.name, values=values, links=links, path=("input",))
-            case Write.UPDATE:
-                by = self._typed_ref(object_type, arguments["by"], ("by",))
-                return Update(
-                    by=by,
-                    values=values,
-                    links=links,
-                    if_updated_at=arguments.get("ifUpdatedAt"),
-                    path=("input",),
-                )
-            case Write.UPSERT:
-                return Upsert(type=object_type.name, key=arguments["by"], values=values, links=links, path=("input",))
+    # --- items ------------------------------------------------------------------------------------------------
 
-    def _input(self, field: Selected, given: dict[str, Any]) -> tuple[dict[str, Any], tuple[Link, ...]]:
-        input_type = get_named_type(field.definition.args["input"].type)
+    def _items(
+        self, field: Selected, bound: WriteField | PairWriteField, arguments: dict[str, Any]
+    ) -> list[tuple[InputPath, dict[str, Any]]]:
+        """The arguments of each item as those of the field in the singular, with its place."""
+        name = "inputs" if "inputs" in arguments else "by"
+        given = arguments[name]
+        limit = self._operation.limits.batch_size_max
+        if len(given) > limit:
+            message = f"{name} expects at most {limit:,} items; found {len(given):,}."
+            raise bad_input(message, field.node, (field.key,), input=[name])
+        places = [(name, index) for index in range(len(given))]
+        if isinstance(bound, PairWriteField) or bound.kind is Write.UPDATE:
+            return list(zip(places, given, strict=True))
+        if name == "by":
+            return [(place, {"by": item}) for place, item in zip(places, given, strict=True)]
+        shared = {"by": arguments["by"]} if bound.kind is Write.UPSERT else {}
+        return [(place, {**shared, "input": item}) for place, item in zip(places, given, strict=True)]
+
+    # --- records ----------------------------------------------------------------------------------------------
+
+    def _record_write(
+        self, field: Selected, bound: WriteField, arguments: dict[str, Any], place: InputPath
+    ) -> WriteOperation:
+        object_type, kind = bound.type, bound.kind
+        name = object_type.name
+        # An item of a list is the input itself, or the reference itself, where it holds nothing else.
+        at = place if place and kind in {Write.CREATE, Write.UPSERT} else (*place, "input")
+        by = place if place and kind is not Write.UPDATE else (*place, "by")
+        if kind in _LIVES:
+            return _LIVES[kind](by=self._typed_ref(object_type, arguments["by"], by), path=by)
+        if kind is Write.MERGE:
+            winner, loser = (self._typed_ref(object_type, arguments[end], (*place, end)) for end in ("winner", "loser"))
+            return Merge(winner=winner, loser=loser, take=tuple(arguments.get("take") or ()), path=place)
+        values, links = self._input(field, f"{object_type.type_name}Input", arguments["input"], at)
+        if kind is Write.CREATE:
+            return Create(type=name, values=values, links=links, path=at)
+        if kind is Write.UPSERT:
+            return Upsert(type=name, key=arguments["by"], values=values, links=links, path=at)
+        ref = self._typed_ref(object_type, arguments["by"], by)
+        return Update(by=ref, values=values, links=links, if_updated_at=arguments.get("ifUpdatedAt"), path=at)
+
+    def _input(
+        self, field: Selected, type_name: str, given: dict[str, Any], path: InputPath
+    ) -> tuple[dict[str, Any], tuple[Link, ...]]:
+        input_type = self._operation.schema.type_map[type_name]
         if not isinstance(input_type, GraphQLInputObjectType):
             raise TypeError(f"{input_type} is no input object")
         values: dict[str, Any] = {}
@@ -134,33 +194,45 @@ class WriteReader:
                 case PropertyField(prop):
                     values[prop.name] = value
                 case HopField(side, label) as hop:
+                    place = (*path, name)
+                    labels = (label.name,) if label else ()
+                    if value is None and not hop.single:
+                        message = f"{name} expects records to associate; found null."
+                        raise bad_input(message, field.node, (field.key,), input=[str(step) for step in place])
                     if value is None:
-                        raise bad_input(
-                            f"{name} expects records to associate; found null.",
-                            field.node,
-                            (field.key,),
-                            input=["input", name],
-                        )
+                        links.append(Link(side=side, to=None, labels=labels, path=place))
+                        continue
+                    items = [(place, value)] if hop.single else [((*place, n), one) for n, one in enumerate(value)]
                     far = self._catalog.by_name[side.far]
-                    places: list[tuple[InputPath, Any]] = (
-                        [(("input", name), value)]
-                        if hop.single
-                        else [(("input", name, index), item) for index, item in enumerate(value)]
-                    )
                     links.extend(
-                        Link(
-                            side=side,
-                            to=self._typed_ref(far, item, place),
-                            labels=(label.name,) if label else (),
-                            path=place,
-                        )
-                        for place, item in places
+                        Link(side=side, to=self._linked(field, far, item, at), labels=labels, path=at)
+                        for at, item in items
                     )
         return values, tuple(links)
+
+    def _linked(self, field: Selected, far: ObjectType, given: dict[str, Any], path: InputPath) -> Ref | Create:
+        """A record to associate: one that is there, or a new one."""
+        if CREATE not in given:
+            return self._typed_ref(far, given, path)
+        place = (*path, CREATE)
+        values, links = self._input(field, f"{far.type_name}NestedInput", given[CREATE], place)
+        return Create(type=far.name, values=values, links=links, path=place)
 
     def _typed_ref(self, object_type: ObjectType, given: dict[str, Any], path: InputPath) -> Ref:
         ((key, value),) = given.items()
         return Ref(type=object_type.name, key=key, value=value, path=(*path, key))
+
+    # --- pairs ------------------------------------------------------------------------------------------------
+
+    def _pair_write(
+        self, field: Selected, kind: PairWrite, arguments: dict[str, Any], place: InputPath
+    ) -> PairOperation:
+        return _PAIRS[kind](
+            start=self._ref(field, arguments["from"], (*place, "from")),
+            to=self._ref(field, arguments["to"], (*place, "to")),
+            labels=tuple(arguments.get("labels") or ()),
+            path=place,
+        )
 
     def _ref(self, field: Selected, given: dict[str, Any], path: InputPath) -> Ref:
         """A ``RecordRef``: by id its object type is not known before the graph is asked, and left empty."""
@@ -176,11 +248,12 @@ class WriteReader:
                 f"{suggest(key['property'], known)} It has {', '.join(known)}.",
                 field.node,
                 (field.key,),
-                input=[*place, "property"],
+                input=[str(step) for step in (*place, "property")],
             )
         prop = object_type.by_name[key["property"]]
         try:
             value = normalise(prop, key["value"], options_of(self._catalog, prop))
         except ValueError as error:
-            raise bad_input(str(error), field.node, (field.key,), input=[*place, "value"]) from None
+            found = [str(step) for step in (*place, "value")]
+            raise bad_input(str(error), field.node, (field.key,), input=found) from None
         return Ref(type=object_type.name, key=prop.name, value=value, path=(*place, "value"))

@@ -59,6 +59,8 @@ from schema.ir.predicates import (
 )
 from schema.ir.reads import (
     AllOf,
+    Archived,
+    AskedColumn,
     ById,
     ByIds,
     ByKey,
@@ -109,7 +111,9 @@ __all__ = [
     "All",
     "AllOf",
     "AnyOf",
+    "Archived",
     "Around",
+    "AskedColumn",
     "Associated",
     "Between",
     "ById",

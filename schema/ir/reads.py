@@ -61,10 +61,15 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class ById:
-    """The record with an id: of one object type, or of any when ``label`` is None."""
+    """The record with an id, live or archived: of one object type, or of any when ``label`` is None.
+
+    Attributes:
+        own: The id is the record's own, and not that of one that was merged into it: the program has written it.
+    """
 
     id: Value
     label: str | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,17 @@ class ByKey:
 
 @dataclass(frozen=True, slots=True)
 class ByIds:
-    """The records with these ids, of any object type."""
+    """The records with these ids, of any object type, live or archived; ``own`` as of ``ById``."""
 
     ids: Value
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """The archived records of some object types, by node label."""
+
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +111,17 @@ class Found:
     index: str | None
 
 
-Source = AllOf | ById | ByKey | ByIds | Hop | Found
+Source = AllOf | ById | ByKey | ByIds | Archived | Hop | Found
 
 
 @dataclass(frozen=True, slots=True)
 class IdColumn:
     """The record's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedColumn:
+    """Of ``ByIds``, the id that was asked for: the record's own, or that of one that was merged into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +170,17 @@ class CountColumn:
 
 @dataclass(frozen=True, slots=True)
 class CaseColumn:
-    """Of a record whose object type is not known beforehand: its type's index, then that type's columns."""
+    """Of a record whose object type is not known beforehand: its type's index, then that type's columns.
+
+    Attributes:
+        archived: Whether the record may be an archived one.
+    """
 
     cases: tuple[tuple[str, tuple[Column, ...]], ...]
+    archived: bool = False
 
 
-Single = IdColumn | PropColumn | KeyColumn | EdgeColumn | CountColumn
+Single = IdColumn | AskedColumn | PropColumn | KeyColumn | EdgeColumn | CountColumn
 
 Column = Single | RowsColumn | FiguresColumn | CaseColumn | GraphColumn | PathsColumn
 

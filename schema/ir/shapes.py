@@ -59,12 +59,12 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """The records of ``nodes(ids:)``, in the order of the ids, which are the ``number``-th page."""
+    """A record or null for each of a list of ids, which are the ``number``-th page."""
 
     column: int
     number: int
-    id_column: int
-    shape: CaseShape
+    asked_column: int
+    shape: RecordShape | CaseShape
 
 
 @dataclass(frozen=True, slots=True)

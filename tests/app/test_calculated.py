@@ -267,3 +267,17 @@ async def test_a_property_that_a_formula_reads_stays(registry: Registry) -> None
     assert "contact.x" in response.errors[0]["message"]
     response = await ask(registry, "mutation { createContact(input: {x: 2}) { created } }")
     assert response.codes == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+async def test_an_archived_record_counts_no_more_and_keeps_what_is_computed_of_itself(registry: Registry) -> None:
+    await _done(registry, OPEN_DEALS)
+    await _done(registry, _formula("amount * 2", "MONEY", "deal"))
+    await _done(registry, DEALS)
+    data = await _done(registry, '{ deals(where: {name: {eq: "1"}}) { nodes { id x } } }')
+    record_id = data["deals"]["nodes"][0]["id"]
+    data = await _done(registry, f'mutation {{ archiveDeal(by: {{id: "{record_id}"}}) {{ deal {{ x }} }} }}')
+    assert data["archiveDeal"]["deal"] == {"x": "21.00"}
+    ask_both = f"""{{ node(id: "{record_id}") {{ ... on Deal {{ x }} }}
+      company(by: {{domain: "a.example"}}) {{ openDealsValue }} }}"""
+    data = await _done(registry, ask_both)
+    assert data == {"node": {"x": "21.00"}, "company": {"openDealsValue": "0.25"}}

@@ -23,6 +23,7 @@ from app.console import FIRST_QUERY
 
 if TYPE_CHECKING:
     from pathlib import Path
+from typing import Any
 
 START_S = 90.0
 FOUR_LEVELS = """
@@ -136,7 +137,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_demo_loads_the_sample_and_serves_it(demo: Run) -> None:
-    assert demo.answer == {"data": {"contacts": {"totalCount": 20}}}
+    assert demo.answer == {"data": {"contacts": {"totalCount": 20}}, "extensions": {"catalogVersion": 1}}
     assert "Kinship is ready" in demo.output
     assert FIRST_QUERY in demo.output
 
@@ -160,6 +161,30 @@ def test_check_describes_a_sound_graph(demo: Run) -> None:
 
     assert result.returncode == 0, result.stderr
     assert "Catalog: version 1, sound" in result.stdout
+    assert "Jobs: all done" in result.stdout
+
+
+def test_several_server_processes_follow_a_change_and_its_jobs_are_done(demo: Run) -> None:
+    """The parent does the jobs, for no server process builds indexes."""
+    server = Running("serve", "--workers", "2", "--data", str(demo.data_dir))
+    try:
+        made = server.ask(
+            """mutation { createObjectType(input: {label: "Roast Batch", associations: ["contact"],
+                 properties: [{label: "Roast date", type: DATE}]}) { version } }"""
+        )
+        assert "errors" not in made
+        deadline = time.monotonic() + START_S
+        while True:
+            found: Any = server.ask("{ dataModel { jobs { kind objectType state } } roastBatches { totalCount } }")
+            if "errors" not in found and {job["state"] for job in found["data"]["dataModel"]["jobs"]} == {"DONE"}:
+                break
+            assert time.monotonic() < deadline, found
+            time.sleep(0.2)
+        # Whichever process answers, it is on the new data model by now.
+        assert all("errors" not in server.ask("{ roastBatches { totalCount } }") for _ in range(10))
+    finally:
+        server.stop(signal.SIGTERM)
+    assert "Traceback" not in server.output
 
 
 def test_a_taken_port_is_told_before_anything_is_started(here: CliRunner, tmp_path: Path) -> None:

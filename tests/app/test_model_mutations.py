@@ -227,8 +227,9 @@ async def test_what_has_left_is_taken_out_on_its_day_and_comes_back_with_its_val
         registry, 'mutation { retireProperty(objectType: "contact", name: "badge") { property { leaves } } }'
     )
     last = date.fromisoformat(data["retireProperty"]["property"]["leaves"])
-    assert not await withdraw(registry, last)
-    assert await withdraw(registry, last + timedelta(days=1))
+    assert not await withdraw(registry.store, registry.settings, registry.catalog, last)
+    assert await withdraw(registry.store, registry.settings, registry.catalog, last + timedelta(days=1))
+    await registry.refresh()
     response = await ask(registry, "{ contacts { nodes { badge } } }")
     assert response.codes == ["GRAPHQL_VALIDATION_FAILED"]
     data = await _done(registry, "{ dataModel { objectTypes { name withdrawnProperties { name } } } }")

@@ -72,7 +72,7 @@ def associate(near: str, near_id: str, far: str, far_id: str, *labels: str) -> A
         start=Ref(type=near, key="id", value=near_id, path=("from",)),
         to=Ref(type=far, key="id", value=far_id, path=("to",)),
         labels=labels,
-        path=("labels",),
+        path=("pair",),
     )
 
 

@@ -193,7 +193,7 @@ async def test_a_label_of_several_is_refused_beyond_them(
         await graph.write(*champions[:2], writer=writer)
         await graph.write(*champions[:2], writer=writer)
         (fault,) = await graph.refused(champions[2], writer=writer)
-    assert (fault.code, fault.input) == (FaultCode.CONFLICT, ("labels",))
+    assert (fault.code, fault.input) == (FaultCode.CONFLICT, ("pair",))
     assert fault.message == "expected at most 2 records labelled champion, found 2 already"
 
 

@@ -7,7 +7,8 @@ import random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphdb.errors import FaultCode, WriteRefused
-from graphdb.writer.operations import Create, Ref, Update, Upsert
+from graphdb.writer.operations import Archive, Create, Merge, Ref, Restore, Update, Upsert
+from tests.graph_state import read_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,3 +136,57 @@ async def test_a_key_that_one_writer_gives_up_and_another_asks_for_has_one_holde
     emails = await graph.rows("MATCH (n:Contact) RETURN n.email, n.id ORDER BY n.email")
     assert held == [[f"contact.email:{email}", one, one] for email, one in emails]
     assert await graph.value("MATCH (k:_Key) RETURN count(k)") == 4
+
+
+async def test_associations_and_archives_at_once(graph: Graph, associate: MakeAssociate) -> None:
+    """Whoever comes second is refused or finds the record archived: no association is lost or left on one side."""
+    companies = [await graph.create("company", name=str(n)) for n in range(3)]
+    contacts = [await graph.create("contact", city=str(n)) for n in range(6)]
+    joined: set[tuple[str, str]] = set()
+    codes: set[FaultCode] = set()
+
+    async def join(contact: str) -> None:
+        for company in shuffled(companies, int(contact[-4:], 16)):
+            operation = associate("contact", contact, "company", company, "primary", "billing")
+            try:
+                await graph.write(operation)
+            except WriteRefused as refused:
+                codes.update(fault.code for fault in refused.faults)
+            else:
+                joined.add((contact, company))
+
+    async def move(company: str) -> None:
+        by = Ref(type="company", key="id", value=company)
+        for operation in (Archive(by=by), Restore(by=by), Archive(by=by)):
+            await asyncio.sleep(0.05)
+            await graph.write(operation)
+
+    await asyncio.gather(*(join(one) for one in contacts), *(move(one) for one in companies[:2]))
+    state = await read_state(graph.store, graph.catalog)
+    assert state.broken == []
+    assert codes <= {FaultCode.NOT_FOUND}
+    assert set(state.archived) == set(companies[:2])
+    found = {(start, end) for _, start, end in [*state.pairs, *state.waiting]}
+    assert found == joined
+
+
+async def test_merges_and_writes_at_once(graph: Graph, associate: MakeAssociate) -> None:
+    """What is written to a record that is being merged away arrives at its survivor."""
+    survivor = await graph.create("contact", email="survivor@x.org")
+    others = [await graph.create("contact", email=f"c{n}@x.org") for n in range(6)]
+    companies = [await graph.create("company", name=str(n)) for n in range(6)]
+
+    async def join(contact: str, company: str) -> None:
+        await graph.write(associate("contact", contact, "company", company, "billing"))
+
+    async def merge(contact: str) -> None:
+        winner, loser = (Ref(type="contact", key="id", value=one) for one in (survivor, contact))
+        await graph.write(Merge(winner=winner, loser=loser))
+
+    writers = [join(*both) for both in zip(others, companies, strict=True)] + [merge(one) for one in others]
+    await asyncio.gather(*shuffled(writers, 3))
+    state = await read_state(graph.store, graph.catalog)
+    assert state.broken == []
+    assert [one for one, (kind, _) in state.live.items() if kind == "contact"] == [survivor]
+    assert sorted(end for _, _, end in state.pairs) == sorted(companies)
+    assert {owner for key, owner in state.keys.items() if key.startswith("id:")} == {survivor}

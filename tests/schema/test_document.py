@@ -40,7 +40,12 @@ def test_absent_null_and_given_page_sizes(merged: MergedSchema) -> None:
     assert _params(merged, text, {"n": None}) == [25]
     assert _params(merged, text, {"n": 3}) == [3]
     assert _params(merged, "{ contacts { nodes { id companies { nodes { id } } } } }", {}) == [25, 10]
-    assert _params(merged, '{ contact(by: {id: "x"}) { companies { nodes { id } } } }', {}) == ["x", 10]
+    assert _params(merged, '{ contact(by: {id: "x"}) { companies { nodes { id } } } }', {}) == [
+        "x",
+        "id:x",
+        "Contact",
+        10,
+    ]
 
 
 def test_one_row_more_only_where_the_page_has_to_know(merged: MergedSchema) -> None:

@@ -31,7 +31,7 @@ def graph_root(graph: GraphColumn, name: str, names: Names, row: Callable[[str],
     if isinstance(source, Around):
         node = names.node()
         start = f"[{node}.`id`]"
-        text = f"MATCH ({node}:`Record`) WHERE {node}.`id` = {names.value(source.of)} "
+        text = f"MATCH ({node}:`Record`) WHERE {node}.`id` = {names.value(source.of)} AND {node}.`archivedAt` IS NULL "
         text += f"WITH {start} AS seen, {start} AS latest"
         text += _hop(walked, names.limit(source.page)) * source.hops
     else:
@@ -41,7 +41,8 @@ def graph_root(graph: GraphColumn, name: str, names: Names, row: Callable[[str],
         parts.append("nodes")
         node = names.node()
         text += (
-            f" CALL (seen) {{ MATCH ({node}:`Record`) WHERE {node}.`id` IN seen RETURN collect({row(node)}) AS nodes }}"
+            f" CALL (seen) {{ MATCH ({node}:`Record`) WHERE {node}.`id` IN seen AND {node}.`archivedAt` IS NULL "
+            f"RETURN collect({row(node)}) AS nodes }}"
         )
     if graph.edges:
         parts.append("edges")

@@ -11,6 +11,7 @@ from schema.compiler.emit.formulas import value_text
 from schema.compiler.emit.graph import graph_root
 from schema.compiler.emit.groups import counted, grouped
 from schema.compiler.emit.hops import arrow, associations, edge_of
+from schema.compiler.emit.ids import ASKED, archived, by_id, is_of
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
@@ -22,6 +23,8 @@ from schema.ir import (
     TRUE,
     AggregateColumn,
     AllOf,
+    Archived,
+    AskedColumn,
     ById,
     ByIds,
     ByKey,
@@ -75,6 +78,9 @@ class RowsEmitter:
         if isinstance(root.source, Found):
             match, wanted = candidates(root.source, ROOT, self._names)
             return f"CALL () {{ {match}{where_clause(wanted)} RETURN count({ROOT}) AS {name} }}"
+        if isinstance(root.source, Archived):
+            wanted = archived(root.source, ROOT, self._names)
+            return f"CALL () {{ MATCH ({ROOT}:`Record`){where_clause(wanted)} RETURN count({ROOT}) AS {name} }}"
         if not isinstance(root.source, AllOf):
             raise TypeError(f"{root.source} is no root that is counted")
         # The count store answers an unfiltered count; a filtered one has to name the id to get an index.
@@ -97,16 +103,16 @@ class RowsEmitter:
         source = rows.source
         if isinstance(source, Hop):
             return self._hop(source, rows, str(near), node)
-        if isinstance(source, ById):
-            label = quote(source.label or "Record")
-            return f"MATCH ({node}:{label}) WHERE {node}.`id` = {self._names.value(source.id)}"
+        if isinstance(source, (ById, ByIds)):
+            return by_id(source, node, self._names)
         if isinstance(source, ByKey):
             key = self._names.param(ValueParam(source.value, source.to_key))
             return f"MATCH (:`_Key` {{k: {key}}})-[:`OF`]->({node}:{quote(source.label)})"
-        if isinstance(source, ByIds):
-            return f"MATCH ({node}:`Record`) WHERE {node}.`id` IN {self._names.value(source.ids)}"
         if isinstance(source, AllOf):
             return self._scan(source, rows, node)
+        if isinstance(source, Archived) and rows.page is not None:
+            wanted = archived(source, node, self._names)
+            return f"MATCH ({node}:`Record`){self._sorted(rows, rows.page, node, wanted, [node])}"
         if isinstance(source, Found) and rows.page is not None:
             match, wanted = candidates(source, node, self._names)
             return f"{match}{self._sorted(rows, rows.page, node, wanted, [node])}"
@@ -178,6 +184,8 @@ class RowsEmitter:
         match column:
             case IdColumn():
                 return f"{node}.`id`"
+            case AskedColumn():
+                return ASKED
             case PropColumn(prop):
                 return read_value(prop, value_text(prop, node, self._names))
             case KeyColumn(key):
@@ -194,15 +202,15 @@ class RowsEmitter:
                 return self._count(source, where, node)
             case AggregateColumn() | GroupsColumn() | GroupCountColumn():
                 return self._figures(column, node)
-            case CaseColumn(cases):
-                return self._case(cases, near, node)
+            case CaseColumn():
+                return self._case(column, near, node)
         raise TypeError(f"no Cypher stands for {column!r}")
 
-    def _case(self, cases: tuple[tuple[str, tuple[Column, ...]], ...], near: str | None, node: str) -> str:
+    def _case(self, column: CaseColumn, near: str | None, node: str) -> str:
         branches = " ".join(
-            f"WHEN {node}:{quote(label)} THEN [{index}, "
-            f"[{', '.join(self._column(column, near, node) for column in columns)}]]"
-            for index, (label, columns) in enumerate(cases)
+            f"WHEN {is_of(node, label, self._names) if column.archived else f'{node}:{quote(label)}'} THEN [{index}, "
+            f"[{', '.join(self._column(one, near, node) for one in columns)}]]"
+            for index, (label, columns) in enumerate(column.cases)
         )
         return f"CASE {branches} END"
 
