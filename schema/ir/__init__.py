@@ -20,6 +20,7 @@ from schema.ir.aggregation import (
     Measure,
     Measuring,
 )
+from schema.ir.expressions import Expression, Operation
 from schema.ir.figures import Figure, Function, Having, Measured
 from schema.ir.graph import (
     Around,
@@ -138,6 +139,7 @@ __all__ = [
     "EdgeShape",
     "Entry",
     "Exists",
+    "Expression",
     "Figure",
     "Figures",
     "FiguresColumn",
@@ -170,6 +172,7 @@ __all__ = [
     "Measuring",
     "Not",
     "One",
+    "Operation",
     "OrderKey",
     "Page",
     "PageCost",
