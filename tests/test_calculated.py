@@ -18,6 +18,7 @@ from app.sample import load_sample
 from app.settings import Settings
 from graphdb.catalog.model import PropertyType
 from graphdb.printed import print_date_time
+from schema.scalars import TYPE_MAPPINGS
 from tests.crm import whole_crm
 from tests.harness import Crm, ask, empty, read_times
 from tests.oracle import Graph, Oracle
