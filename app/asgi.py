@@ -108,7 +108,6 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
         registry = await Registry.open(store, settings)
         behind: list[Callable[[], Coroutine[Any, Any, None]]] = [
             registry.keep_indexes,
-            *((registry.sequencer.run, registry.keep_house) if settings.build_indexes else ()),
             registry.follow_statistics,
             registry.follow_catalog,
             registry.settle_memory,

@@ -15,6 +15,7 @@ from graphdb.catalog.edit.draft import Draft
 from graphdb.catalog.naming import camel
 from graphdb.errors import Fault, FaultCode, GraphError, WriteRefused
 from graphdb.evolve import commit_change, count_lost, find_faults
+from schema import calculation_faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,7 +57,12 @@ class EditSession:
     def __init__(self, registry: Registry, today: date) -> None:
         self._registry = registry
         self._base = registry.catalog
-        self._draft = Draft(self._base, today=today, deprecation_days=registry.settings.deprecation_days)
+        self._draft = Draft(
+            self._base,
+            today=today,
+            deprecation_days=registry.settings.deprecation_days,
+            unsound=calculation_faults,
+        )
 
     async def apply(self, edit: Callable[[Draft], Any], *, confirmed: Confirmation | None = None) -> Changed:
         """Make one edit and look whether existing records bear it.

@@ -116,7 +116,7 @@ class RequestContext:
 
     def committed(self) -> None:
         """Say that something was written: its entries in the change log are to be numbered."""
-        self._registry.sequencer.wake()
+        self._registry.keeper.sequencer.wake()
 
 
 class RecordsExtension(SchemaExtension):

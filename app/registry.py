@@ -25,8 +25,6 @@ from app.introspection import Introspections
 from app.keeper import Keeper
 from graphdb.bootstrap import WORDS, IndexState
 from graphdb.errors import StoreError
-from graphdb.journal.housekeeping import keep_house
-from graphdb.journal.sequencer import Sequencer
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
 from schema import build_schema
@@ -109,7 +107,6 @@ class Registry:
         self.current = _made(catalog, store, settings)
         self.keeper = Keeper(store, settings, lambda: self.catalog, self.refresh)
         self._indexes = Indexes(store, catalog, self._note)
-        self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000)
         self.requests_running: set[str] = set()
 
     @classmethod
@@ -197,11 +194,6 @@ class Registry:
             StoreError: The engine did not answer.
         """
         await self._indexes.look()
-
-    async def keep_house(self) -> None:
-        """Forget what the journal has kept long enough, behind the requests."""
-        settings = self.settings
-        await keep_house(self.store, changes_s=settings.changes_kept_s, requests_s=settings.idempotency_hours * 3_600)
 
     async def follow_statistics(self) -> None:
         """Take the statistics, behind the requests, and anew from time to time."""

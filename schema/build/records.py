@@ -176,7 +176,7 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
 
 def _record_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLField]:
     fields = _common_fields(types)
-    for prop in object_type.properties:
+    for prop in types.properties(object_type):
         leaf = types.leaf_type(prop)
         many = prop.type is PropertyType.MULTI_ENUMERATION
         fields[prop.name] = _property_field(types, prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)

@@ -209,7 +209,7 @@ class _Row:
 
 def cursor_text(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
     """A row's cursor in an order."""
-    values = (columns.add(PropColumn(key.prop) if key.via is None else KeyColumn(key)) for key in order[:-1])
+    values = (columns.add(KeyColumn(key) if key.computed else PropColumn(key.prop)) for key in order[:-1])
     return CursorText(order, tuple(values), columns.add(IdColumn()))
 
 

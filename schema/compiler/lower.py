@@ -11,7 +11,7 @@ from graphdb.printed import print_date_time
 from graphdb.values import key_of, normalise, options_of, unready
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
-from schema.compiler.aggregates import lower_aggregate
+from schema.compiler.aggregates import lower_aggregate, lower_figure
 from schema.compiler.archived import ARCHIVED_AT, ArchivedRecords
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
@@ -23,7 +23,7 @@ from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import ID, prop_of, to_prop
 from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.errors import ErrorCode, refuse
@@ -236,8 +236,10 @@ class Lowering:
         self, field: Selected, object_type: ObjectType, columns: Columns, path: Path, parent: int | None
     ) -> Entry:
         match binding(field.definition):
-            case PropertyField(prop):
-                return self._leaf(prop, columns)
+            case PropertyField() as bound if bound.rolled_up is not None:
+                return self._rolled_up(field, bound, columns, path)
+            case PropertyField() as bound:
+                return Leaf(columns.add(PropColumn(prop_of(bound))), TYPE_MAPPINGS[bound.property.type].output)
             case HopField() as hop if hop.single:
                 return self._single(field, hop, columns, path, parent)
             case HopField(side, label):
@@ -259,8 +261,12 @@ class Lowering:
             case bound:
                 raise TypeError(f"no record field stands for {bound!r}")
 
-    def _leaf(self, prop: Property, columns: Columns) -> Leaf:
-        return Leaf(columns.add(PropColumn(to_prop(prop))), TYPE_MAPPINGS[prop.type].output)
+    def _rolled_up(self, field: Selected, bound: PropertyField, columns: Columns, path: Path) -> Entry:
+        records, figure = self._reader(field, path).rolled_up(bound, (field.name,))
+        return lower_figure(records, figure, columns, field.node, path)
+
+    def _reader(self, field: Selected, path: Path) -> WhereReader:
+        return WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
 
     def _display_name(self, object_type: ObjectType, columns: Columns) -> DisplayName:
         groups = tuple(
@@ -310,7 +316,7 @@ class Lowering:
         parent: int | None,
     ) -> Connection:
         arguments = self._operation.arguments(field, path)
-        reader = WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
+        reader = self._reader(field, path)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
         order = OrderReader(reader).order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)

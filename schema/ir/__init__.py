@@ -20,6 +20,7 @@ from schema.ir.aggregation import (
     Measure,
     Measuring,
 )
+from schema.ir.expressions import Expression, Operation
 from schema.ir.figures import Figure, Function, Having, Measured
 from schema.ir.graph import (
     Around,
@@ -142,6 +143,7 @@ __all__ = [
     "EdgeShape",
     "Entry",
     "Exists",
+    "Expression",
     "Figure",
     "Figures",
     "FiguresColumn",
@@ -176,6 +178,7 @@ __all__ = [
     "Measuring",
     "Not",
     "One",
+    "Operation",
     "OrderKey",
     "Page",
     "PageCost",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, Final
+
+from graphdb.catalog.formula import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS: Final = {"FORMULA": "formula", "ROLL_UP": "roll-up"}
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[str]:
@@ -31,7 +30,7 @@ def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterat
 def calculated_uses(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[tuple[str, str]]:
     """The calculated properties that read a property: FORMULA or ROLL_UP, and ``type.property``."""
     for other in object_type.properties:
-        if other.name != prop.name and other.formula and prop.name in formula_names(other.formula):
+        if other.name != prop.name and other.formula and prop.name in names_in(other.formula):
             yield "FORMULA", f"{object_type.name}.{other.name}"
     for near, other in roll_ups(catalog):
         roll_up = other.roll_up
@@ -64,11 +63,6 @@ def roll_ups_through(catalog: Catalog, sides: Sequence[Side | LabelSide]) -> Ite
     for near, prop in roll_ups(catalog):
         if prop.roll_up is not None and (near.name, prop.roll_up.field) in fields:
             yield f"{near.name}.{prop.name}"
-
-
-def formula_names(formula: str) -> set[str]:
-    """Every word of a formula that could be a property; what stands in quotes is none."""
-    return set(_NAME.findall(_TEXT.sub('""', formula)))
 
 
 def _sides(catalog: Catalog, name: str) -> Iterator[Side]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.formulas import value_text
 from schema.compiler.emit.graph import graph_root
 from schema.compiler.emit.groups import counted, grouped
 from schema.compiler.emit.hops import arrow, associations, edge_of
@@ -18,7 +19,7 @@ from schema.compiler.emit.predicates import conditions, equal_indexed, where_cla
 from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.search import candidates
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
-from schema.compiler.emit.values import read, read_value
+from schema.compiler.emit.values import read_value
 from schema.ir import (
     TRUE,
     AggregateColumn,
@@ -192,7 +193,7 @@ class RowsEmitter:
             case AskedColumn():
                 return ASKED
             case PropColumn(prop):
-                return read(prop, node)
+                return read_value(prop, value_text(prop, node, self._names))
             case KeyColumn(key):
                 return read_value(key.prop, key_name(key, node))
             case EdgeColumn(EdgePart.LABELS):
