@@ -18,11 +18,12 @@ from graphdb.evolve import commit_change, count_lost, find_faults
 from schema import calculation_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import date
 
     from app.registry import Registry
     from graphdb.catalog.model import Catalog
+    from graphdb.store import Transaction
     from schema.build.fixed.context import Confirmation
 
 _log = logging.getLogger("kinship.editing")
@@ -89,8 +90,11 @@ class EditSession:
             _require(confirmed, lost, what)
         return Changed(draft.catalog, self._base.version + 1, made[0], lost)
 
-    async def commit(self) -> None:
+    async def commit(self, beside: Callable[[Transaction], Awaitable[None]] | None = None) -> None:
         """Save what the edits have made, and serve it in this process before returning.
+
+        Args:
+            beside: What else is to be done in the transaction, first of all.
 
         Raises:
             CatalogConflict: Another change came first; nothing was saved.
@@ -99,7 +103,7 @@ class EditSession:
         """
         change = self._draft.change
         versions_max = self._registry.settings.catalog_versions_max
-        await commit_change(self._registry.store, self._base, change, versions_max=versions_max)
+        await commit_change(self._registry.store, self._base, change, versions_max=versions_max, beside=beside)
         try:
             await self._registry.refresh()
         except GraphError:

@@ -50,6 +50,8 @@ class Part(Enum):
     PATHS = auto()
     SEARCH = auto()
     SCORE = auto()
+    CHANGES = auto()
+    HISTORY = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.registry import Registry
 from app.sample import load_sample
 from app.settings import Settings
 from graphdb.catalog.model import PropertyType
-from schema.scalars import TYPE_MAPPINGS, print_date_time
+from graphdb.printed import print_date_time
 from tests.crm import whole_crm
 from tests.harness import Crm, ask, empty, read_times
 from tests.oracle import Graph, Oracle

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from graphdb import ids
 from graphdb.errors import WriteRefused
+from graphdb.journal.entries import Journal, Origin
 from graphdb.values import in_milliseconds
 from graphdb.writer.archive import ArchiveBatch
 from graphdb.writer.batch import Batch
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from graphdb.store import Transaction
     from graphdb.writer.drafts import Draft, PairDraft, RecordDraft
     from graphdb.writer.operations import Operation, Outcome
+
+
+NOBODY = Origin()
 
 
 def _now() -> datetime:
@@ -55,12 +59,17 @@ class Writer:
         """All that is wrong with operations by themselves, without a look at the graph."""
         return check(self._catalog, operations, today=self._today)[1]
 
-    async def apply(self, tx: Transaction, operations: Sequence[Operation]) -> list[Outcome]:
+    async def apply(self, tx: Transaction, operations: Sequence[Operation], origin: Origin = NOBODY) -> list[Outcome]:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
 
         Statements are sent per object type and association, not per operation: a thousand records at a time
         are a handful of round trips, and so are a thousand to be archived. Merges are carried out one by one. It may
         be called again for the same operations when ``tx`` is retried.
+
+        Args:
+            tx: The transaction that it is done in.
+            operations: What to do.
+            origin: Who does it and which way, for the change log.
 
         Returns:
             What became of each operation, in the order given.
@@ -73,7 +82,8 @@ class Writer:
         drafts, faults = check(self._catalog, operations, self._mint, today=self._today)
         now = in_milliseconds(self._now().astimezone(UTC))
         outcomes: dict[int, Outcome] = {}
-        for batch in self._batches(tx, drafts):
+        journal = Journal(origin)
+        for batch in self._batches(tx, drafts, journal):
             await batch.prepare()
             faults += batch.faults
             if not faults:
@@ -81,21 +91,24 @@ class Writer:
                 outcomes |= batch.outcomes()
         if faults:
             raise WriteRefused(faults)
+        await journal.write(tx)
         return [outcomes[index] for index in range(len(operations))]
 
     def _batches(
-        self, tx: Transaction, drafts: Sequence[Draft]
+        self, tx: Transaction, drafts: Sequence[Draft], journal: Journal
     ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch]:
         """Drafts in order, those that are written together in one batch."""
         for kind, group in groupby(drafts, _kind):
             if kind is MergeDraft:
-                yield from (MergeBatch(tx, self._catalog, cast("MergeDraft", draft), self._mint) for draft in group)
+                yield from (
+                    MergeBatch(tx, self._catalog, cast("MergeDraft", draft), self._mint, journal) for draft in group
+                )
             elif kind is Life.RESTORE:
-                yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
+                yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint, journal)
             elif isinstance(kind, Life):
-                yield ArchiveBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
+                yield ArchiveBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint, journal)
             else:
-                yield Batch(tx, self._catalog, cast("list[RecordDraft | PairDraft]", list(group)), self._mint)
+                yield Batch(tx, self._catalog, cast("list[RecordDraft | PairDraft]", list(group)), self._mint, journal)
 
 
 def _kind(draft: Draft) -> Life | type[MergeDraft] | None:

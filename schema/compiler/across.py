@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.printed import print_date_time
 from schema.bindings import Part, binding, object_type_enum_value
 from schema.compiler.columns import Columns
 from schema.compiler.document import plain
@@ -37,7 +38,6 @@ from schema.ir import (
     Rows,
     RowsColumn,
 )
-from schema.scalars import print_date_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.printed import print_decimal
 from graphdb.values import MAX_INTEGER
 from schema.bindings import AggregateField, MeasureField, binding
 from schema.compiler.document import as_value
 from schema.compiler.props import to_prop
 from schema.errors import bad_input
 from schema.ir import AggregateColumn, Computed, CountColumn, Fixed, Inside, Leaf, Measure, Measuring, RecordShape
-from schema.scalars import TYPE_MAPPINGS, print_decimal
+from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from graphql import Node

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType, get_named_type
 
+from graphdb.printed import print_date_time
 from graphdb.values import key_of, normalise, options_of, unready
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
@@ -17,6 +18,7 @@ from schema.compiler.document import as_value
 from schema.compiler.filters import WhereReader
 from schema.compiler.graph import GraphQuestions
 from schema.compiler.groups import Groups
+from schema.compiler.journal import Journal
 from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
@@ -59,7 +61,7 @@ from schema.ir import (
     Rows,
     RowsColumn,
 )
-from schema.scalars import TYPE_MAPPINGS, print_date_time
+from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +96,7 @@ class Lowering:
         self.pages = Pages(operation.limits)
         self._paths = PathsQuestion(operation, catalog, self.pages, self._record)
         self._graph = GraphQuestions(operation, catalog, self.pages, self._record)
+        self._journal = Journal(operation, catalog, self.pages, self._record)
         self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
         self.periods = Periods(catalog.account.time_zone)
 
@@ -160,6 +163,8 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.CHANGES:
+                return self._journal.changes(field, roots, path)
             case Part.ARCHIVED:
                 bin_ = ArchivedRecords(self._operation, self._catalog, self.pages, self._record, self._page_info)
                 return bin_.field(field, roots, path)
@@ -241,6 +246,8 @@ class Lowering:
                 return self._hop(field, side, label, columns, path, parent)
             case Part.ASSOCIATIONS | Part.TIMELINE as part:
                 return self._across.connection(field, part, object_type, columns, path, parent)
+            case Part.HISTORY:
+                return self._journal.history(field, columns, path, parent)
             case Part.ID:
                 return Leaf(columns.add(IdColumn()))
             case Part.OBJECT_TYPE:
