@@ -6,7 +6,8 @@ each costs one association. Formulas read one record alone; ``graphdb.catalog.ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from graphql import FieldNode, GraphQLError, GraphQLInputObjectType, NameNode, validate_input_value
 
@@ -18,7 +19,8 @@ from schema.build import build_schema
 from schema.build.aggregates import figures_of
 from schema.build.slices import slice_of
 from schema.compiler.filters import WhereReader
-from schema.compiler.periods import Periods
+from schema.compiler.periods import Periods, ends_of
+from schema.ir import Const
 from schema.limits import Limits
 
 if TYPE_CHECKING:
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Catalog, ObjectType, Property
     from graphdb.catalog.parts import RollUp
+    from schema.ir import Value
 
 _NODE: Final = FieldNode(name=NameNode(value="roll_up"))
+_SOME_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""For relative dates: whether a period is one does not depend on the day."""
 
 
 def calculation_faults(catalog: Catalog) -> list[CatalogFault]:
@@ -46,7 +51,8 @@ def calculation_faults(catalog: Catalog) -> list[CatalogFault]:
 
 
 def _faults(catalog: Catalog, object_type: ObjectType, prop: Property, roll_up: RollUp) -> Iterator[tuple[str, str]]:
-    found = ways(catalog, object_type.name)
+    # A former field of a label is on its way out.
+    found = {name: way for name, way in ways(catalog, object_type.name).items() if not getattr(way, "former", False)}
     way = found.get(roll_up.field)
     if way is None:
         names = ", ".join(found) or "none, for it has no associations"
@@ -115,7 +121,8 @@ def _where_fault(catalog: Catalog, far: ObjectType, roll_up: RollUp, reads: list
     where_type = graphql_schema.type_map[f"{far.type_name}Where"]
     if not isinstance(where_type, GraphQLInputObjectType):
         raise TypeError(f"{where_type} is no filter")
-    reader = WhereReader(_NODE, (), Limits().conditions_max, Periods(catalog.account.time_zone))
+    periods = Periods(catalog.account.time_zone)
+    reader = WhereReader(_NODE, (), Limits().conditions_max, periods)
     errors: list[str] = []
     validate_input_value(
         where_of(roll_up), where_type, lambda error, path: errors.append(f"{_dotted(path)}: {error.message}")
@@ -124,9 +131,16 @@ def _where_fault(catalog: Catalog, far: ObjectType, roll_up: RollUp, reads: list
         return errors[0].removesuffix(".")
     try:
         reader.fixed(where_type, str(roll_up.where), ("where",))
+        for check in periods.checks:
+            amount, unit, zone = map(_value_of, (check.period.amount, check.period.unit, check.period.time_zone))
+            ends_of(check, amount, unit, zone, _SOME_DAY)
     except GraphQLError as error:
         return error.message.removesuffix(".")
     return None
+
+
+def _value_of(value: Value | None) -> Any:
+    return value.value if isinstance(value, Const) else None
 
 
 def _dotted(path: Sequence[str | int]) -> str:

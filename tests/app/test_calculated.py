@@ -131,6 +131,12 @@ def _roll_up(given: str, kind: str = "MONEY") -> str:
         ('field: "deals", function: MIN, property: "stage"', "STRING", "a property that has a min; stage holds"),
         ('field: "deals", function: COUNT, where: {stage: {eq: "NONE"}}', "INTEGER", "NONE"),
         ('field: "deals", function: COUNT, where: {cost: {eq: 1}}', "INTEGER", "cost"),
+        (
+            'field: "deals", function: COUNT, where: {closeDate: {within: {last: 1, unit: "DAYS", timeZone: "Mars"}}}',
+            "INTEGER",
+            "Mars",
+        ),
+        ('field: "deals", function: COUNT, where: {closeDate: {within: {last: 1}}}', "INTEGER", "expects a unit"),
         ('field: "deals", function: COUNT, where: [1]', "INTEGER", "as an object"),
         ('field: "deals", function: COUNT, where: {name: {lt: null}}', "INTEGER", "where.name.lt expects a value"),
         ('field: "deals", function: COUNT, where: {tickets: {}, companies: {label: "no", some: {}}}', "INTEGER", "no"),
@@ -261,10 +267,18 @@ async def test_a_formula_with_a_fault_is_refused_with_the_position(registry: Reg
     assert response.errors[0]["extensions"]["faults"][0]["message"] == message
 
 
-async def test_a_property_that_a_formula_reads_stays(registry: Registry) -> None:
+async def test_what_is_read_by_a_calculated_property_stays(registry: Registry) -> None:
     await _done(registry, _formula("score * 2"))
     response = await _refused(registry, 'mutation { retireProperty(objectType: "contact", name: "score") { version } }')
     assert "contact.x" in response.errors[0]["message"]
+    by_stage = OPEN_DEALS.replace("isClosed: {eq: false}", "tickets: {some: {content: {isSet: true}}}")
+    await _done(registry, by_stage)
+    response = await _refused(
+        registry, 'mutation { retireProperty(objectType: "ticket", name: "content") { version } }'
+    )
+    assert "company.openDealsValue" in response.errors[0]["message"]
+    response = await _refused(registry, 'mutation { retireAssociation(start: "deal", end: "ticket") { version } }')
+    assert "company.openDealsValue" in response.errors[0]["message"]
     response = await ask(registry, "mutation { createContact(input: {x: 2}) { created } }")
     assert response.codes == ["GRAPHQL_VALIDATION_FAILED"]
 
