@@ -208,7 +208,7 @@ class RecordsExtension(SchemaExtension):
         # Not context.operation_name: where the request names none, that is the first operation's.
         name = context._provided_operation_name  # noqa: SLF001
         key = context.context.request_key(context.query or "", name, context.variables)
-        if changes := changes_of_model(fields, written, is_dry_run=prepared.is_dry_run):
+        if changes := changes_of_model(fields, written):
             runner = ModelMutationRunner(context.context.registry, prepared, context.context, key)
             return await runner.run(changes, context.variables)
         return await MutationRunner(self._served, prepared, context.context, key).run(variables)

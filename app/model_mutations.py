@@ -56,7 +56,7 @@ class ModelMutationRunner:
             return ExecutionResult(None, refusals)
         first = next(iter(fields))
         try:
-            if self._key is None:
+            if self._key is None or self._prepared.is_dry_run:
                 return await self._run(variables, None)
             return await self._once(variables, self._key)
         except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
@@ -81,13 +81,15 @@ class ModelMutationRunner:
         return ExecutionResult(answer)
 
     async def _run(self, variables: Mapping[str, Any] | None, key: RequestKey | None) -> ExecutionResult:
-        """Make the edits and commit them, upon whatever came first."""
+        """Make the edits and commit them, upon whatever came first; a dry run commits nothing."""
         for attempt in range(1, _ATTEMPTS + 1):
             session = EditSession(self._registry, self._context.now.date())
             self._context.editing = session
             result = await self._edit(variables)
             if result.errors:
                 return ExecutionResult(None, result.errors)
+            if self._prepared.is_dry_run:
+                return result
             try:
                 await session.commit(None if key is None else partial(_keep, key, result.data))
             except CatalogConflict:
@@ -111,19 +113,15 @@ async def _keep(key: RequestKey, data: dict[str, Any] | None, transaction: Trans
     await key.keep(transaction, data)
 
 
-def changes_of_model(
-    fields: Mapping[str, Selected], written: Mapping[str, Selected], *, is_dry_run: bool
-) -> dict[str, Selected]:
+def changes_of_model(fields: Mapping[str, Selected], written: Mapping[str, Selected]) -> dict[str, Selected]:
     """The root fields of a mutation that change the data model.
 
     Args:
         fields: Every root field.
         written: Those that write records.
-        is_dry_run: Whether nothing is to be committed.
 
     Raises:
-        GraphQLError: There are fields of both kinds: a request changes records or the data model. Or changes of the
-            data model are to be a dry run.
+        GraphQLError: There are fields of both kinds: a request changes records or the data model.
     """
     others = {key: field for key, field in fields.items() if key not in written and field.name != "__typename"}
     if others and written:
@@ -135,8 +133,4 @@ def changes_of_model(
             field.node,
             (field.key,),
         )
-    if others and is_dry_run:
-        key, field = next(iter(others.items()))
-        message = f"@dryRun is for writes of records, and {field.name} changes the data model."
-        raise refuse(ErrorCode.BAD_USER_INPUT, message, field.node, (key,))
     return others
