@@ -9,6 +9,7 @@ The life of a request, module by module:
     caller        who sends it, and what they may do
     execution     answers record fields with one statement; documents, mutations, plans stand beside it;
                   resolving has Strawberry's resolvers answer the others
+    idempotency   has a mutation that is sent again carried out once
     editing       a change of the data model, edit by edit (model_mutations)
     introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
     errors        turns whatever went wrong into a code and words for a client

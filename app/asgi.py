@@ -76,7 +76,7 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette
 def begin(registry: Registry, request: Request) -> Begun:
     """What a request begins with: all of one version of the data model."""
     context = RequestContext(registry, request)
-    return Begun(context.served.schema, context, context.served.extensions)
+    return Begun(context.served.schema, context, context.served.extensions, context.response_headers)
 
 
 def from_environment() -> Starlette:

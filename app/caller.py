@@ -36,6 +36,11 @@ class Caller:
         """Whether they may change the data model and look behind the answers."""
         return self.role is Role.SUPER_ADMIN
 
+    @property
+    def name(self) -> str:
+        """What the change log calls them: by their role, as long as nobody has a name."""
+        return self.role.value
+
     def refusal(self, what: str) -> GraphQLError:
         """The error that answers what only a super admin may do; ``what`` names it."""
         return refuse(

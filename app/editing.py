@@ -15,13 +15,15 @@ from graphdb.catalog.edit.draft import Draft
 from graphdb.catalog.naming import camel
 from graphdb.errors import Fault, FaultCode, GraphError, WriteRefused
 from graphdb.evolve import commit_change, count_lost, find_faults
+from schema import calculation_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import date
 
     from app.registry import Registry
     from graphdb.catalog.model import Catalog
+    from graphdb.store import Transaction
     from schema.build.fixed.context import Confirmation
 
 _log = logging.getLogger("kinship.editing")
@@ -55,7 +57,12 @@ class EditSession:
     def __init__(self, registry: Registry, today: date) -> None:
         self._registry = registry
         self._base = registry.catalog
-        self._draft = Draft(self._base, today=today, deprecation_days=registry.settings.deprecation_days)
+        self._draft = Draft(
+            self._base,
+            today=today,
+            deprecation_days=registry.settings.deprecation_days,
+            unsound=calculation_faults,
+        )
 
     async def apply(self, edit: Callable[[Draft], Any], *, confirmed: Confirmation | None = None) -> Changed:
         """Make one edit and look whether existing records bear it.
@@ -83,8 +90,11 @@ class EditSession:
             _require(confirmed, lost, what)
         return Changed(draft.catalog, self._base.version + 1, made[0], lost)
 
-    async def commit(self) -> None:
+    async def commit(self, beside: Callable[[Transaction], Awaitable[None]] | None = None) -> None:
         """Save what the edits have made, and serve it in this process before returning.
+
+        Args:
+            beside: What else is to be done in the transaction, first of all.
 
         Raises:
             CatalogConflict: Another change came first; nothing was saved.
@@ -93,7 +103,7 @@ class EditSession:
         """
         change = self._draft.change
         versions_max = self._registry.settings.catalog_versions_max
-        await commit_change(self._registry.store, self._base, change, versions_max=versions_max)
+        await commit_change(self._registry.store, self._base, change, versions_max=versions_max, beside=beside)
         try:
             await self._registry.refresh()
         except GraphError:

@@ -70,7 +70,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         exception=OutcomeUnknown,
         code=ErrorCode.OUTCOME_UNKNOWN,
-        message="The connection broke while the changes were being committed: they may or may not be there.",
+        message="The connection broke while the changes were being committed: they may or may not be there. A request "
+        "with an Idempotency-Key may be repeated as it is: it has its effect once.",
         level=logging.ERROR,
     ),
     Rule(

@@ -17,6 +17,7 @@ from strawberry.extensions import SchemaExtension
 
 from app.caller import caller_of
 from app.errors import to_graphql_error
+from app.idempotency import RequestKey, digest_of, header_key
 from app.model_mutations import ModelMutationRunner, changes_of_model
 from app.mutations import MutationRunner
 from app.plans import explain_plan
@@ -66,6 +67,7 @@ class RequestContext:
         self._editing: EditSession | None = None
         self.caller = caller or caller_of(registry.settings)
         self.request = request
+        self.response_headers: dict[str, str] = {}
         self.now = now or datetime.now(UTC)
 
     @property
@@ -98,6 +100,23 @@ class RequestContext:
     def indexes(self) -> Sequence[IndexStatus]:
         """Each index with its state."""
         return self._registry.indexes
+
+    def request_key(self, document: str, operation: str | None, variables: Any) -> RequestKey | None:
+        """The ``Idempotency-Key`` that the request carries, if any.
+
+        Raises:
+            GraphQLError: It carries one that is none.
+        """
+        key = header_key(self.request)
+        if key is None:
+            return None
+        digest = digest_of(document, operation, variables)
+        keep_s = self._registry.settings.idempotency_hours * 3_600
+        return RequestKey(f"{self.caller.name} {key}", digest, self._registry.requests_running, keep_s)
+
+    def committed(self) -> None:
+        """Say that something was written: its entries in the change log are to be numbered."""
+        self._registry.keeper.sequencer.wake()
 
 
 class RecordsExtension(SchemaExtension):
@@ -186,10 +205,13 @@ class RecordsExtension(SchemaExtension):
         context = self.execution_context
         fields = prepared.root_fields(prepared.open(variables))
         written = {key: field for key, field in fields.items() if binding(field.definition) is not None}
-        if changes := changes_of_model(fields, written, is_dry_run=prepared.is_dry_run):
-            runner = ModelMutationRunner(context.context.registry, prepared, context.context)
+        # Not context.operation_name: where the request names none, that is the first operation's.
+        name = context._provided_operation_name  # noqa: SLF001
+        key = context.context.request_key(context.query or "", name, context.variables)
+        if changes := changes_of_model(fields, written):
+            runner = ModelMutationRunner(context.context.registry, prepared, context.context, key)
             return await runner.run(changes, context.variables)
-        return await MutationRunner(self._served, prepared, context.context.now).run(variables)
+        return await MutationRunner(self._served, prepared, context.context, key).run(variables)
 
     async def _query(self, prepared: Prepared, variables: VariableValues) -> ExecutionResult | None:
         parts = prepared.parts_for(variables)

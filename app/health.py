@@ -2,7 +2,7 @@
 
 ``/healthz`` is about the process alone and never touches the engine: an engine that is away is no reason to
 start the process anew. ``/readyz`` says whether a query would be answered now: the engine reachable, the
-catalog loaded.
+catalog loaded. It also tells where the change log stands, and how far its numbers are behind: ``delayS``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import orjson
 from starlette.responses import Response
 
 from graphdb.bootstrap import IndexState
-from graphdb.cypher.statement import Statement
 from graphdb.errors import StoreError
+from graphdb.journal.log import log_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     from graphdb.bootstrap import IndexStatus
     from graphdb.catalog.model import Catalog
+    from graphdb.journal.log import LogState
     from graphdb.store import GraphStore
 
 PING_TIMEOUT_S: Final = 1.0
 CACHED_S: Final = 1.0
 """How long an answer of the engine's counts: however often one asks, it is asked once a second."""
-_PING = Statement("RETURN 1")
 _log = logging.getLogger("kinship.health")
 
 
@@ -65,7 +65,7 @@ class Health:
     def __init__(self, served: Callable[[], Served | None]) -> None:
         self._served = served
         self._asked_at = float("-inf")
-        self._reachable = False
+        self._state: LogState | None = None
         self._asking = asyncio.Lock()
 
     async def live(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
@@ -77,28 +77,30 @@ class Health:
         served = self._served()
         if served is None:
             return _answer(503, {"status": "starting", "engine": "unknown", "catalogVersion": None})
-        reachable = await self._ping(served.store)
+        state = await self._ping(served.store)
+        reachable = state is not None
         body = {
             "status": "ready" if reachable else "unavailable",
             "engine": "reachable" if reachable else "unreachable",
             "catalogVersion": served.catalog.version,
             "indexes": _indexes(served.indexes),
+            "changeLog": None if state is None else {"position": state.position, "delayS": state.delay_s},
         }
         return _answer(200 if reachable else 503, body)
 
-    async def _ping(self, store: GraphStore) -> bool:
+    async def _ping(self, store: GraphStore) -> LogState | None:
+        """Where the change log stands, by which the engine shows that it answers; None if it does not."""
         async with self._asking:
             if time.monotonic() - self._asked_at < CACHED_S:
-                return self._reachable
+                return self._state
             try:
                 async with asyncio.timeout(PING_TIMEOUT_S):
-                    await store.read(_PING, timeout_s=PING_TIMEOUT_S)
-                self._reachable = True
+                    self._state = await log_state(store, timeout_s=PING_TIMEOUT_S)
             except (StoreError, TimeoutError) as error:
                 _log.warning("The engine does not answer: %s", error)
-                self._reachable = False
+                self._state = None
             self._asked_at = time.monotonic()
-            return self._reachable
+            return self._state
 
 
 def _indexes(statuses: Sequence[IndexStatus]) -> dict[str, Any]:

@@ -78,11 +78,13 @@ class Begun:
         schema: The schema of the moment.
         context: What resolvers and extensions see.
         extensions: What stands in the ``extensions`` of its answer.
+        headers: Headers of its answer, which those who carry it out may add to.
     """
 
     schema: BaseSchema
     context: Any
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class GraphQLView(GraphQL[Any, None]):
@@ -235,7 +237,7 @@ class GraphQLView(GraphQL[Any, None]):
             content["extensions"] = extensions
         status = 200 if media is MediaType.JSON else _status(content, errors)
         headers = {"retry-after": "1"} if status == 503 else {}  # noqa: PLR2004 - an HTTP status
-        return self._response(content, status, media, headers)
+        return self._response(content, status, media, {**headers, **begun.headers})
 
     async def _packed(
         self, request: Request, result: ExecutionResult, found: PackedResponse, begun: Begun, media: MediaType

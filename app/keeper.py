@@ -1,4 +1,7 @@
-"""What one process does for all that serve a graph, behind the requests: jobs of the data model, and its calendar.
+"""What one process does for all that serve a graph, behind the requests.
+
+Changes get their numbers, jobs of the data model are done, what has left the API is taken out of it, and what was kept
+long enough is forgotten.
 
 The process that makes the indexes does it: the only server process, or the parent of several.
 """
@@ -11,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from app.leaving import follow_calendar
 from graphdb.jobs import Terms, follow_jobs
+from graphdb.journal.housekeeping import keep_house
+from graphdb.journal.sequencer import Sequencer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +36,9 @@ class Keeper:
         settings: How often and how long.
         catalog: The data model as this process knows it.
         refresh: Has this process look for a later one.
+
+    Attributes:
+        sequencer: Numbers the change log's entries; where it does not run here, waking it does nothing.
     """
 
     def __init__(
@@ -45,6 +53,7 @@ class Keeper:
         self._catalog = catalog
         self._refresh = refresh
         self._jobs_wanted = asyncio.Event()
+        self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000)
 
     def changed(self) -> None:
         """Take note that the data model has changed: there may be jobs."""
@@ -52,7 +61,13 @@ class Keeper:
 
     async def run(self) -> None:
         """Do them all for as long as the program runs."""
-        await asyncio.gather(*(guarded(chore) for chore in (self._follow_jobs, self._follow_calendar)))
+        chores = (self.sequencer.run, self._keep_house, self._follow_jobs, self._follow_calendar)
+        await asyncio.gather(*(guarded(chore) for chore in chores))
+
+    async def _keep_house(self) -> None:
+        settings = self._settings
+        requests_s = settings.idempotency_hours * 3_600
+        await keep_house(self._store, changes_s=settings.changes_kept_s, requests_s=requests_s)
 
     async def _follow_jobs(self) -> NoReturn:
         # Looked at again once no request is left that began on the data model before.

@@ -15,9 +15,10 @@ from graphdb.cypher.statement import Statement
 from graphdb.errors import CatalogError, CatalogFault
 from graphdb.evolve import commit_change
 from graphdb.metadata import load_catalog, save_catalog
+from schema import calculation_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from app.settings import Settings
     from graphdb.catalog.compare import ModelChange, Refusal
@@ -73,14 +74,16 @@ async def plan_import(store: GraphStore, text: bytes, where: str) -> ModelImport
     own = await load_catalog(store)
     if own is None:
         catalog = read_model(text, where, version=1)
+        _require_sound(where, "", calculation_faults(catalog))
         nothing = replace(catalog, object_types=(), option_sets=(), associations=(), _sides={})
         return ModelImport(CatalogChange(catalog=catalog), None, compare(nothing, catalog), ())
     other = read_model(text, where, version=own.version)
     changes = compare(own, other)
     refused = refusals(changes, await _occupied(store, own, changes))
     change = joined(own, other)
-    if not refused and (faults := check(change.catalog)):
-        raise CatalogError([_together(where, fault) for fault in faults])
+    if not refused:
+        faults = check(change.catalog) or calculation_faults(change.catalog)
+        _require_sound(where, "with the account's data model: ", faults)
     return ModelImport(change, own, changes, tuple(refused))
 
 
@@ -109,9 +112,10 @@ async def _occupied(store: GraphStore, own: Catalog, changes: tuple[ModelChange,
     return found
 
 
-def _together(where: str, fault: CatalogFault) -> CatalogFault:
-    place = f"with the account's data model: {fault.where}.{fault.field}"
-    return CatalogFault(where=where, field=place, message=fault.message)
+def _require_sound(where: str, whose: str, faults: Sequence[CatalogFault]) -> None:
+    if faults:
+        places = [(f"{whose}{fault.where}.{fault.field}", fault.message) for fault in faults]
+        raise CatalogError([CatalogFault(where=where, field=place, message=message) for place, message in places])
 
 
 def _detail(change: ModelChange) -> str:

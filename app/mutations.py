@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from graphql import ExecutionResult, GraphQLError
 
 from app.errors import fault_data, to_graphql_error
+from app.idempotency import REPLAYED
 from graphdb.errors import Fault, FaultCode, StoreTimeout, WriteRefused
+from graphdb.journal.entries import Origin, Source
 from graphdb.writer.operations import Archive, PairOperation, Ref, Restore
 from graphdb.writer.targets import types_of
 from schema.bindings import binding
@@ -24,11 +26,12 @@ from schema.compiler.payloads import ByKey, answer
 from schema.compiler.writes import WriteReader, WriteStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from graphql.execution.values import VariableValues
 
+    from app.execution import RequestContext
+    from app.idempotency import RequestKey
     from app.registry import Served
     from graphdb.store import Transaction
     from graphdb.writer.operations import Operation, Outcome
@@ -63,13 +66,18 @@ class MutationRunner:
     Args:
         served: The version of the data model that the request began with.
         prepared: The operation.
-        now: The moment of the request.
+        context: The request: who sends it, and when.
+        key: Its key, if it carries one.
     """
 
-    def __init__(self, served: Served, prepared: Prepared, now: datetime) -> None:
+    def __init__(
+        self, served: Served, prepared: Prepared, context: RequestContext, key: RequestKey | None = None
+    ) -> None:
+        self._key = key
         self._served = served
         self._prepared = prepared
-        self._now = now
+        self._context = context
+        self._origin = Origin(Source.API, context.caller.name)
 
     async def run(self, variables: VariableValues) -> ExecutionResult:
         """All fields or none, in order."""
@@ -104,12 +112,13 @@ class MutationRunner:
             return ExecutionResult(None, [to_graphql_error(refused.error, [refused.key], fields[refused.key].nodes)])
         except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
             return ExecutionResult(None, [to_graphql_error(error, [steps[0].field.key])])
+        self._context.committed()
         return ExecutionResult({key: written.get(key, typename) for key in fields})
 
     async def _carry_out(self, steps: Sequence[WriteStep]) -> dict[str, Any]:
         """Write and commit, or roll back a dry run; again without items that are refused, within one deadline."""
         store = self._served.store
-        execute = store.rollback if self._prepared.is_dry_run else store.write
+        execute = store.rollback if self._prepared.is_dry_run else self._once
         loop = asyncio.get_running_loop()
         timeout_s = self._served.settings.write_timeout_s
         ends = loop.time() + timeout_s
@@ -119,6 +128,18 @@ class MutationRunner:
             except _ItemsRefused as refused:
                 self._dropped.setdefault(refused.key, {}).update(refused.items)
         raise StoreTimeout(f"items kept being refused for {timeout_s:g} s")
+
+    async def _once(
+        self, work: Callable[[Transaction], Awaitable[dict[str, Any]]], *, timeout_s: float
+    ) -> dict[str, Any]:
+        """The answer of the work in its transaction, or that of the same request before."""
+        store = self._served.store
+        if self._key is None:
+            return await store.write(work, timeout_s=timeout_s)
+        answer = await self._key.write(store, work, timeout_s=timeout_s)
+        if self._key.replayed:
+            self._context.response_headers[REPLAYED] = "true"
+        return answer
 
     def _faults(self, step: WriteStep) -> list[Fault]:
         # What records are that are named by their ids alone is known inside the transaction only.
@@ -143,7 +164,7 @@ class MutationRunner:
             left = {index: one for index, one in enumerate(step.operations) if index not in dropped}
             try:
                 typed = await self._typed(tx, left.values())
-                outcomes = await self._served.writer.apply(tx, typed)
+                outcomes = await self._served.writer.apply(tx, typed, self._origin)
                 _move_once(typed, outcomes, moved)
                 data[step.field.key] = await self._read_back(tx, step, dict(zip(left, outcomes, strict=True)))
             except WriteRefused as refused:
@@ -195,7 +216,7 @@ class MutationRunner:
         }
         if plan is not None and outcomes:
             given = ids if step.many else {name: found[0] for name, found in ids.items()}
-            bound = plan.bind(self._variables, self._prepared.limits, given, now=self._now)
+            bound = plan.bind(self._variables, self._prepared.limits, given, now=self._context.now)
             rows = await tx.run(bound.statement)
             records = plan.make(rows[0], bound.frame)
         found: dict[str, Any] = answer(step.chosen, step.payload_type, self._payload(step, outcomes, records))

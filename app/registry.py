@@ -107,6 +107,7 @@ class Registry:
         self.current = _made(catalog, store, settings)
         self.keeper = Keeper(store, settings, lambda: self.catalog, self.refresh)
         self._indexes = Indexes(store, catalog, self._note)
+        self.requests_running: set[str] = set()
 
     @classmethod
     async def open(cls, store: GraphStore, settings: Settings) -> Self:

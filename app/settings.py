@@ -27,6 +27,7 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _ENGINE_ADDRESS = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/\s]")
 _DATA = Path(".kinship")
+_DAY_S = 86_400
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -213,6 +214,15 @@ class Settings:
     statistics_every_s: int = _count(
         300, "How often the statistics are taken, the first time soon after the start; 0: never.", "seconds", least=0
     )
+    changes_poll_ms: int = _count(
+        100, "How often changes that other processes made are looked for, to be put in order.", "milliseconds"
+    )
+    changes_days: int = _count(
+        0, "How long the change log, and with it what histories show, is kept; 0: for ever.", "days", least=0
+    )
+    idempotency_hours: int = _count(
+        24, "How long the answer to a mutation with an `Idempotency-Key` is kept for its repetition.", "hours"
+    )
     depth_max: int = _count(30, "Deepest nesting of fields in a document.", "levels")
     fields_max: int = _count(5_000, "Most fields of an operation, its fragments expanded.", "fields")
     aliases_max: int = _count(200, "Most aliases in a document.", "aliases", least=0)
@@ -305,6 +315,11 @@ class Settings:
     def limits(self) -> Limits:
         """What one operation may ask for, in the compiler's terms."""
         return Limits(**{name: getattr(self, name) for name in _LIMITS})
+
+    @property
+    def changes_kept_s(self) -> float | None:
+        """How long entries of the change log are kept, in seconds; None for ever."""
+        return self.changes_days * _DAY_S or None
 
     @property
     def loopback(self) -> bool:

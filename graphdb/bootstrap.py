@@ -1,7 +1,7 @@
 """The engine's constraints and indexes, made from the catalog.
 
-``prepare`` makes what serving needs at the start: the two constraints and each enabled type's index on ``id``; of
-object types that come later ``prepare_types`` makes what is needed before their first record.
+``prepare`` makes what serving needs at the start: the constraints, each enabled type's index on ``id``, and the
+journal's indexes; of object types that come later ``prepare_types`` makes what is needed before their first record.
 ``build_indexes`` makes the rest behind the running program, one after the other, and tells of each one's
 state; ``index_states`` reads the states at any time. All of them look first and make only what is missing, so
 each may run again after a crash at any step. What exists is recognised by its label and properties, not by
@@ -34,6 +34,9 @@ T = TypeVar("T")
 
 RECORD = "Record"
 KEY = "_Key"
+CHANGE = "_Change"
+LOG = "_Log"
+REQUEST = "_Idempotency"
 JOB = "_CatalogJob"
 
 _CONSTRAINT_ATTEMPTS = 5
@@ -95,8 +98,18 @@ class IndexStatus:
         return self.index.name
 
 
-CONSTRAINTS = (Index(RECORD, ("id",)), Index(KEY, ("k",)), Index(JOB, ("id",)))
-"""No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs."""
+CONSTRAINTS = (
+    Index(RECORD, ("id",)),
+    Index(KEY, ("k",)),
+    Index(JOB, ("id",)),
+    Index(LOG, ("key",)),
+    Index(REQUEST, ("key",)),
+)
+"""No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs, the one change
+log, and the requests that were answered."""
+
+JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
+"""What the change log is put in order by, read by, and asked by for one record's history."""
 
 
 WORDS = Index(RECORD, (WORDS_PROPERTY,), full_text=True)
@@ -124,14 +137,14 @@ def property_indexes(node_label: str, name: str, *, marked: bool) -> Iterator[In
 
 
 async def prepare(store: GraphStore, catalog: Catalog) -> None:
-    """Make the constraints and the id indexes, and return once they are online.
+    """Make the constraints, the id indexes and the journal's, and return once they are online.
 
     Raises:
         StoreError: The engine could not make one of them.
     """
     await _make_constraints(store)
     await prepare_types(store, catalog.enabled)
-    wanted = id_indexes(catalog)
+    wanted = (*id_indexes(catalog), *JOURNAL_INDEXES)
     found = await _found_indexes(store)
     for index in wanted:
         await _make(store, index, found.get(index, _Found()).state)
@@ -205,7 +218,7 @@ async def index_states(store: GraphStore, catalog: Catalog) -> list[IndexStatus]
 
 def wanted_indexes(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
     """Every index and constraint that a catalog wants of this engine, in catalog order."""
-    return (*CONSTRAINTS, *id_indexes(catalog), *_further(store, catalog))
+    return (*CONSTRAINTS, *id_indexes(catalog), *JOURNAL_INDEXES, *_further(store, catalog))
 
 
 def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:

@@ -58,7 +58,12 @@ async def find_faults(read: Read, catalog: Catalog, narrowings: Sequence[tuple[P
 
 
 async def commit_change(
-    store: GraphStore, before: Catalog, change: CatalogChange, *, versions_max: int = VERSIONS_MAX
+    store: GraphStore,
+    before: Catalog,
+    change: CatalogChange,
+    *,
+    versions_max: int = VERSIONS_MAX,
+    beside: Callable[[Transaction], Awaitable[None]] | None = None,
 ) -> None:
     """Save a changed data model with its jobs, unless another change or the records refuse.
 
@@ -67,6 +72,7 @@ async def commit_change(
         before: The data model that the change was made from.
         change: The change.
         versions_max: How many versions stay readable.
+        beside: What else is to be done in the transaction, first of all.
 
     Raises:
         CatalogError: The changed data model is unsound.
@@ -79,7 +85,9 @@ async def commit_change(
     await prepare_types(store, new_types(before, change.catalog))
 
     async def work(transaction: Transaction) -> None:
-        # First, for it takes the lock under which no other change comes between the look and the commit.
+        if beside is not None:
+            await beside(transaction)
+        # Before the records are asked, for it takes the lock under which no other change comes until the commit.
         await replace_catalog(transaction, before, change.catalog, versions_max=versions_max)
         if refused := await find_faults(transaction.run, change.catalog, change.narrowings):
             raise WriteRefused(refused)

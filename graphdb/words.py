@@ -44,7 +44,7 @@ def words_of(text: str) -> list[str]:
 def searched(object_type: ObjectType) -> tuple[str, ...]:
     """The properties whose words are kept, those that name a record first."""
     named = (name for group in object_type.display for name in group)
-    others = (prop.name for prop in object_type.properties if prop.type in SEARCHED)
+    others = (prop.name for prop in object_type.stored_properties if prop.type in SEARCHED)
     return tuple(dict.fromkeys((*named, *others)))
 
 

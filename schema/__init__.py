@@ -2,12 +2,14 @@
 
 ``build`` makes one ``strawberry.Schema`` from a catalog; ``bindings`` is what its generated fields stand for;
 ``compiler`` turns an operation into one Cypher statement and the way back to the response; ``ir`` lies between;
-``scalars`` is the table of value types; ``limits`` and ``errors`` are what the names say.
+``calculations`` says whether roll-ups can be computed; ``scalars`` is the table of value types; ``limits`` and
+``errors`` are what the names say.
 """
 
 from schema.build import MergedSchema, build_schema, print_sdl
+from schema.calculations import calculation_faults
 from schema.compiler.plan import Plan
 from schema.compiler.prepare import Prepared, prepare
 from schema.limits import Limits
 
-__all__ = ["Limits", "MergedSchema", "Plan", "Prepared", "build_schema", "prepare", "print_sdl"]
+__all__ = ["Limits", "MergedSchema", "Plan", "Prepared", "build_schema", "calculation_faults", "prepare", "print_sdl"]

@@ -11,8 +11,9 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from graphql import GraphQLField, GraphQLInputField, GraphQLObjectType
+    from graphql import GraphQLField, GraphQLInputField, GraphQLInputObjectType, GraphQLObjectType
 
+    from graphdb.catalog.formula import Expression
     from graphdb.catalog.model import LabelSide, ObjectType, Property, Side
 
 KEY = "kinship"
@@ -49,13 +50,32 @@ class Part(Enum):
     PATHS = auto()
     SEARCH = auto()
     SCORE = auto()
+    CHANGES = auto()
+    HISTORY = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class PropertyField:
-    """A property of a record."""
+    """A property of a record; ``rolled_up`` or ``formula`` where it is computed from associated ones or its own."""
 
     property: Property
+    rolled_up: RolledUp | None = None
+    formula: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """What a roll-up goes over.
+
+    Attributes:
+        hop: The field that leads to the associated records.
+        of: Their property whose values are summed up; None where they are counted.
+        where: The type of the filter that chooses among them.
+    """
+
+    hop: HopField
+    of: Property | None
+    where: GraphQLInputObjectType
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from graphql import (
 from graphql.utilities import value_from_ast_untyped
 
 from graphdb.catalog.model import PropertyType
-from graphdb.values import MAX_INTEGER, MONEY_SCALE, from_epoch, in_milliseconds
+from graphdb.printed import print_date_time, print_decimal
+from graphdb.values import MAX_INTEGER, MONEY_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,17 +54,6 @@ def parse_decimal(value: Any) -> int:
     return -amount if text.startswith("-") else amount
 
 
-def print_decimal(amount: int) -> str:
-    """125000 → ``"12.50"``: two places, or as many as are needed up to four."""
-    whole, fraction = divmod(abs(amount), MONEY_SCALE)
-    digits = f"{fraction:04d}"
-    if digits.endswith("00"):
-        digits = digits[:2]
-    elif digits.endswith("0"):
-        digits = digits[:3]
-    return f"{'-' if amount < 0 else ''}{whole}.{digits}"
-
-
 def parse_date_time(value: Any) -> datetime:
     """RFC 3339 with an offset → UTC, cut to milliseconds."""
     match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
@@ -77,14 +67,6 @@ def parse_date_time(value: Any) -> datetime:
         return moment.astimezone(UTC).replace(microsecond=int((fraction or "0").ljust(3, "0")[:3]) * 1000)
     except (ValueError, OverflowError):
         raise GraphQLError(f"DateTime expects a moment that exists; found {value!r}.") from None
-
-
-def print_date_time(value: int | datetime | str) -> str:
-    """Epoch milliseconds (or an aware datetime) → ``2026-11-22T09:30:00.000Z``; text, of a group's key, stays."""
-    if isinstance(value, str):
-        return value
-    moment = from_epoch(value) if isinstance(value, int) else in_milliseconds(value.astimezone(UTC))
-    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_date(value: Any) -> date:

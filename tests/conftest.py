@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graphdb.store import Transaction
 
 
-pytest_plugins = ["tests.harness"]
+pytest_plugins = ["tests.harness", "tests.proxy"]
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from graphql import coerce_input_value
 
 from graphdb.catalog.model import PropertyType
+from graphdb.printed import print_decimal
 from graphdb.values import MAX_INTEGER
 from schema.build.aggregates import aggregate_name, aggregated
-from schema.scalars import print_decimal
 from tests.oracle.having import FigureKey, figure
 from tests.wire import Typed, plain_value, wire
 

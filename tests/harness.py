@@ -163,7 +163,7 @@ async def crm(store: BoltStore) -> Crm:
     await build_indexes(store, _indexed(registry.catalog), lambda _: None)
     await load_sample(store, registry.catalog, sample, batch_records=9)
     oracle = Oracle(Graph(registry.catalog, sample), registry.current.limits)
-    await _read_times(store, oracle.graph)
+    await read_times(store, oracle.graph)
     return Crm(store, registry, oracle)
 
 
@@ -173,7 +173,7 @@ def _indexed(catalog: Catalog) -> Catalog:
     return replace(catalog, object_types=types, associations=(), _sides={})
 
 
-async def _read_times(store: GraphStore, graph: Graph) -> None:
+async def read_times(store: GraphStore, graph: Graph) -> None:
     """The writer's clock decides when records were created and joined: take that over."""
     for record_id, created, updated in await store.read(Statement(_TIMES)):
         graph.records[record_id].values |= {"createdAt": _moment(created), "updatedAt": _moment(updated)}

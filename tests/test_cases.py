@@ -11,27 +11,51 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from graphql import parse, validate
 
 from app.explain import outline
-from graphdb.catalog.files import standard_catalog
+from graphdb.catalog.edit import properties
 from graphdb.catalog.model import PropertyType
 from schema import MergedSchema, Plan, Prepared, build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.ir import OrderKey, Prop
+from tests.edits import draft, make
 from tests.harness import NOW
+
+if TYPE_CHECKING:
+    from graphdb.catalog.model import Catalog
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.stem for path in CASES.glob("*.graphql"))
 _CURSOR = re.compile(r'"@(\w+):([^"]*)"')
 
 
+def _catalog() -> Catalog:
+    """The data model that ships and a few calculated properties."""
+    one = draft()
+    amount = {"field": "deals", "function": "sum", "property": "amount", "where": {"isClosed": {"eq": False}}}
+    for object_type, label, kind, how in (
+        ("company", "Open deals", "money", {"roll_up": amount}),
+        ("company", "People", "integer", {"roll_up": {"field": "contacts", "function": "count"}}),
+        ("company", "Per head", "money", {"formula": "annualRevenue * employees - 1.5"}),
+        ("company", "Ratio", "number", {"formula": "round(1 / employees, 2)"}),
+        ("company", "Size", "string", {"formula": 'if(employees > 250 or not listed, "large", lower(name))'}),
+        ("contact", "Called", "string", {"formula": 'concat(firstName, " ", coalesce(lastName, "MARK"))'}),
+        ("contact", "Waited", "integer", {"formula": "days_between(lastContactedAt, birthDate)"}),
+    ):
+        make(one, properties.create, object_type, {"label": label, "type": kind, **how})
+    return one.catalog
+
+
+CATALOG = _catalog()
+
+
 @pytest.fixture(scope="module")
 def merged() -> MergedSchema:
-    return build_schema(standard_catalog())
+    return build_schema(CATALOG)
 
 
 def _compiled(merged: MergedSchema, name: str) -> tuple[str, dict[str, Any], Plan, dict[str, Any]]:
@@ -41,7 +65,7 @@ def _compiled(merged: MergedSchema, name: str) -> tuple[str, dict[str, Any], Pla
     variables = json.loads(_CURSOR.sub(_cursor, path.read_text(encoding="utf-8"))) if path.exists() else {}
     document = parse(text)
     assert validate(merged.graphql_schema, document) == []
-    prepared = Prepared(merged.graphql_schema, standard_catalog(), document)
+    prepared = Prepared(merged.graphql_schema, CATALOG, document)
     plan = prepared.plan(variables)
     bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW)
     return text, variables, plan, dict(bound.statement.params)
@@ -122,7 +146,7 @@ def test_values_of_one_shape_share_one_plan(
     merged: MergedSchema, text: str, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     """The very same plan, so that the text is the same byte for byte."""
-    prepared = Prepared(merged.graphql_schema, standard_catalog(), parse(text.replace('"CLOSED"', '"CLOSED_WON"')))
+    prepared = Prepared(merged.graphql_schema, CATALOG, parse(text.replace('"CLOSED"', '"CLOSED_WON"')))
     second = {key: ["CLOSED_WON"] if value == ["CLOSED"] else value for key, value in second.items()}
     plan = prepared.plan(first)
     assert prepared.plan(second) is plan
@@ -171,7 +195,7 @@ def test_what_chooses_the_text_makes_a_plan_of_its_own(
     merged: MergedSchema, text: str, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     """Null, absent, keys, directions, booleans and labels are part of the shape."""
-    prepared = Prepared(merged.graphql_schema, standard_catalog(), parse(text))
+    prepared = Prepared(merged.graphql_schema, CATALOG, parse(text))
     assert prepared.plan(first).text != prepared.plan(second).text
     assert prepared.plan(first) is prepared.plan(first)
 
@@ -179,6 +203,6 @@ def test_what_chooses_the_text_makes_a_plan_of_its_own(
 def test_the_same_list_twice_is_read_once(merged: MergedSchema) -> None:
     """Two response keys with equal lists are one column of the statement."""
     prepared = Prepared(
-        merged.graphql_schema, standard_catalog(), parse("{ contacts { nodes { email mail: email again: email } } }")
+        merged.graphql_schema, CATALOG, parse("{ contacts { nodes { email mail: email again: email } } }")
     )
     assert prepared.plan().text.count("`email`") == 1

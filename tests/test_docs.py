@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COOKBOOK = ROOT / "docs" / "cookbook.md"
-STORY = ROOT / "docs" / "custom-objects.md"
-"""Its documents fit the schema that they make: ``tests/test_story.py``."""
+STORIES = [ROOT / "docs" / "custom-objects.md", ROOT / "docs" / "formulas.md"]
+"""Their documents fit the schemas that they make: ``tests/test_story.py``."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _MARK = "<!-- tested -->"
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
@@ -102,7 +102,7 @@ def _write(example: Example, answer: Any) -> None:
 _DOCUMENTS = [
     text
     for page in PAGES
-    if page != STORY
+    if page not in STORIES
     for kind, text in _BLOCK.findall(page.read_text("utf-8"))
     if kind == "graphql"
 ]

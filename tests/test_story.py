@@ -1,4 +1,4 @@
-"""The page on object types of one's own: every request of it, in order, on an account as it ships."""
+"""The pages that change the data model: every request of each, in order, on an account as it ships."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from app.registry import Registry
 from app.settings import Settings
 from tests.answers import print_answer
@@ -16,19 +18,22 @@ from tests.harness import ask, empty
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
 
-PAGE = Path(__file__).parents[1] / "docs" / "custom-objects.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = {"custom-objects.md": 10, "formulas.md": 5}
+"""Each with how many requests it has at least."""
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 _STEP = re.compile(r"<!-- story(: refused)? -->\n```graphql\n(.*?)```\n(?:```json\n(.*?)```\n)?", re.DOTALL)
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-async def test_each_request_of_the_page_gets_its_answer(store: BoltStore, update_golden: bool) -> None:
+@pytest.mark.parametrize("name", PAGES)
+async def test_each_request_of_the_page_gets_its_answer(store: BoltStore, name: str, update_golden: bool) -> None:
     """In order, each upon what the ones before have made; without a restart in between."""
     await empty(store)
     registry = await Registry.open(store, Settings())
-    text = PAGE.read_text(encoding="utf-8")
+    text = (DOCS / name).read_text(encoding="utf-8")
     steps = list(_STEP.finditer(text))
-    assert len(steps) >= 10
+    assert len(steps) >= PAGES[name]
     answers = []
     for step in steps:
         refused, document, answer = step.groups()
@@ -39,7 +44,7 @@ async def test_each_request_of_the_page_gets_its_answer(store: BoltStore, update
         if not update_golden:
             assert json.dumps(found, indent=1) == json.dumps(json.loads(answer or "null"), indent=1), document
     if update_golden:
-        PAGE.write_text(_filled(text, answers), encoding="utf-8")
+        (DOCS / name).write_text(_filled(text, answers), encoding="utf-8")
 
 
 def _shown(data: Any, errors: list[dict[str, Any]]) -> dict[str, Any]:

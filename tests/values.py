@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.printed import print_date_time
 from schema.build.operators import filter_name
 from schema.compiler.search import WORDS_MAX as SEARCH_WORDS_MAX
-from schema.scalars import TYPE_MAPPINGS, print_date_time
+from schema.scalars import TYPE_MAPPINGS
 from tests.crm import minted
 from tests.figure_documents import Figures
 from tests.oracle.having import FigureKey

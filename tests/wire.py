@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import PropertyType
-from schema.scalars import print_date_time, print_decimal
+from graphdb.printed import print_date_time, print_decimal
 
 if TYPE_CHECKING:
     import random

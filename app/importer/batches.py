@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.importer.drafts import placed, without_link
 from graphdb.cypher.statement import Statement
 from graphdb.errors import Fault, FaultCode, WriteRefused
+from graphdb.journal.entries import Origin, Source
 from graphdb.writer.apply import Writer
 from graphdb.writer.drafts import PairDraft, RecordDraft
 from graphdb.writer.operations import Associate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphdb.store import GraphStore, Transaction
     from graphdb.writer.operations import Operation, Outcome, Path
 
+ORIGIN = Origin(Source.IMPORT)
 BATCH_TIMEOUT_S = 120.0
 """A transaction's deadline: nobody waits for an answer here, and a busy machine may be slow."""
 
@@ -67,7 +69,7 @@ class Batches:
         operations: list[Operation] = [placed(draft, index) for index, draft in enumerate(drafts)]
 
         async def work(transaction: Transaction) -> list[Outcome]:
-            return await self._writer.apply(transaction, operations)
+            return await self._writer.apply(transaction, operations, ORIGIN)
 
         return await self._store.write(work, timeout_s=BATCH_TIMEOUT_S)
 

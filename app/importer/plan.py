@@ -145,6 +145,9 @@ class _Binder:
         if prop is None:
             self._fault(place, f"expected a property of {object_type.label} or an alias of one, found {name!r}")
             return None
+        if prop.calculated:
+            self._fault(place, f"{prop.name} is computed and cannot be imported")
+            return None
         if prop.read_only:
             self._fault(place, f"{prop.name} is set by the program and cannot be imported")
         if source.format is not None and prop.type not in _DATED:

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from graphdb.cypher.statement import Statement
+from graphdb.journal.entries import Origin, Source
 from graphdb.writer.apply import Writer
 from graphdb.writer.operations import Create, Link, Ref
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Called with how many of how many records are done."""
+
+ORIGIN = Origin(Source.IMPORT, "sample")
 
 BATCH_RECORDS = 500
 """Records in one transaction: enough that round trips vanish, few enough to be repeated cheaply."""
@@ -96,7 +99,7 @@ async def load_sample(
 
 async def _write(store: GraphStore, writer: Writer, operations: list[Create]) -> None:
     async def work(transaction: Transaction) -> None:
-        await writer.apply(transaction, operations)
+        await writer.apply(transaction, operations, ORIGIN)
 
     await store.write(work, timeout_s=BATCH_TIMEOUT_S)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphdb.catalog import naming
+from graphdb.catalog.formula import FormulaError, formula_of
 from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
 from graphdb.cypher.quoting import is_safe
 from graphdb.rules import check_default, check_rules
@@ -34,6 +35,11 @@ def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
         yield "enabled", "expected true, for the object type needs no enabling and is not retired; found false"
     yield from _property_name_faults(object_type)
     for prop in object_type.properties:
+        if prop.formula is not None:
+            try:
+                formula_of(object_type, prop)
+            except FormulaError as error:
+                yield f"properties.{prop.name}.formula", str(error)
         for place, message in _property_faults(catalog, prop):
             yield f"properties.{prop.name}.{place}", message
     indexed = [prop.name for prop in object_type.properties if prop.indexed]
@@ -101,10 +107,25 @@ def _property_faults(catalog: Catalog, prop: Property) -> Found:
         yield "indexed", f"expected false for the type {prop.type}, found true"
     if prop.required and prop.read_only:
         yield "required", "expected false, for no client can set the property; found true"
+    if prop.calculated:
+        yield from _calculated_faults(prop)
     for message in check_rules(prop):
         yield "rules", message
     for message in check_default(prop, catalog.option_sets_by_name.get(prop.option_set or "")):
         yield "default", message
+
+
+def _calculated_faults(prop: Property) -> Found:
+    """What is computed when it is read cannot be set, nor be found by an index."""
+    if prop.roll_up is not None and prop.formula is not None:
+        yield "formula", "expected none beside a roll-up, found one"
+    if not prop.read_only:
+        yield "read_only", "expected true, for the property is computed; found false"
+    for place, flag in (("required", prop.required), ("unique", prop.unique), ("indexed", prop.indexed)):
+        if flag:
+            yield place, "expected false, for the property is computed and not stored; found true"
+    if prop.rules is not None:
+        yield "rules", "expected none, for the property is computed; found some"
 
 
 def _display_faults(object_type: ObjectType) -> Found:
@@ -115,6 +136,8 @@ def _display_faults(object_type: ObjectType) -> Found:
             prop = object_type.by_name.get(name)
             if prop is None:
                 yield f"display.{number}", f"expected a property of the type, found {name!r}"
+            elif prop.calculated:
+                yield f"display.{number}", f"expected a property that is stored, {name} is computed"
             elif prop.type not in _TEXTUAL:
                 yield f"display.{number}", f"expected a property that holds text, {name} holds {prop.type}"
 

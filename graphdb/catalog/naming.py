@@ -50,7 +50,7 @@ RESERVED_FIELDS = _names("""
 """Fields that every record, filter or group has of its own; no property, association or label is so named."""
 
 RESERVED_ROOT_FIELDS = _names("""
-    node nodes search archived paths neighbourhood associationsBetween dataModel account
+    node nodes search archived paths neighbourhood associationsBetween dataModel account changes
 """)
 """Root fields that are no object type's."""
 
@@ -68,6 +68,7 @@ FIXED_TYPES = _names("""
     Timeline TimelineKind TimelineItem Path Graph CutNeighbours Fault OnError Purge RecordKey
     SortDirection OrderDirection Direction DateBucket DateUnit DatePeriod Search GroupValue AggregateFunction Enum
     Index IndexState
+    Change ChangeKind ChangeSource PropertyChange AssociationChange History HistoryItem
     AccountModel ObjectTypeModel PropertyModel OptionModel OptionSetModel PipelineModel StageModel
     AssociationModel AssociationLabelModel LabelModel IndexModel PropertyUseModel VersionModel
     PropertyGroup PropertyGroupModel JobKind RulesModel RollUpModel JobModel Rules RollUp RollUpFunction

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from graphdb import ids
 from graphdb.errors import WriteRefused
+from graphdb.journal.entries import Journal, Origin
 from graphdb.values import in_milliseconds
 from graphdb.writer.archive import ArchiveBatch
 from graphdb.writer.automatic.follow import Follow
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from graphdb.writer.automatic.trace import Trace
     from graphdb.writer.drafts import Draft, PairDraft, RecordDraft
     from graphdb.writer.operations import Operation, Outcome
+
+
+NOBODY = Origin()
 
 
 def _now() -> datetime:
@@ -65,12 +69,17 @@ class Writer:
         """All that is wrong with operations by themselves, without a look at the graph."""
         return check(self._catalog, operations, today=self._today)[1]
 
-    async def apply(self, tx: Transaction, operations: Sequence[Operation]) -> list[Outcome]:
+    async def apply(self, tx: Transaction, operations: Sequence[Operation], origin: Origin = NOBODY) -> list[Outcome]:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
 
         Statements are sent per object type and association, not per operation: a thousand records at a time
         are a handful of round trips, and so are a thousand to be archived. Merges are carried out one by one. It may
         be called again for the same operations when ``tx`` is retried.
+
+        Args:
+            tx: The transaction that it is done in.
+            operations: What to do.
+            origin: Who does it and which way, for the change log.
 
         Returns:
             What became of each operation, in the order given.
@@ -84,39 +93,42 @@ class Writer:
         now = in_milliseconds(self._now().astimezone(UTC))
         moment = None if self._as_given else now
         outcomes: dict[int, Outcome] = {}
-        for batch in self._batches(tx, drafts, moment):
+        journal = Journal(origin)
+        for batch in self._batches(tx, drafts, journal, moment):
             await batch.prepare()
             faults += batch.faults
             if not faults:
                 await batch.write(now)
                 outcomes |= batch.outcomes()
-                faults += await self._follow(tx, batch.trace(), now)
+                faults += await self._follow(tx, batch.trace(), journal, now)
         if faults:
             raise WriteRefused(faults)
+        await journal.write(tx)
         return [outcomes[index] for index in range(len(operations))]
 
-    async def _follow(self, tx: Transaction, trace: Trace, now: datetime) -> list[Fault]:
+    async def _follow(self, tx: Transaction, trace: Trace, journal: Journal, now: datetime) -> list[Fault]:
         """Write what happens by itself after a batch; what is wrong with it."""
         if self._as_given:
             return []
-        follow = Follow(tx, self._catalog, self._mint, now)
+        follow = Follow(tx, self._catalog, self._mint, journal, now)
         await follow.run(trace)
         return follow.faults
 
     def _batches(
-        self, tx: Transaction, drafts: Sequence[Draft], moment: datetime | None
+        self, tx: Transaction, drafts: Sequence[Draft], journal: Journal, moment: datetime | None
     ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch]:
         """Drafts in order, those that are written together in one batch."""
         for kind, group in groupby(drafts, _kind):
             if kind is MergeDraft:
                 merges = cast("list[MergeDraft]", list(group))
-                yield from (MergeBatch(tx, self._catalog, draft, self._mint, moment) for draft in merges)
+                yield from (MergeBatch(tx, self._catalog, draft, self._mint, journal, moment) for draft in merges)
             elif kind is Life.RESTORE:
-                yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
+                yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint, journal)
             elif isinstance(kind, Life):
-                yield ArchiveBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint)
+                yield ArchiveBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint, journal)
             else:
-                yield Batch(tx, self._catalog, cast("list[RecordDraft | PairDraft]", list(group)), self._mint, moment)
+                changes = cast("list[RecordDraft | PairDraft]", list(group))
+                yield Batch(tx, self._catalog, changes, self._mint, journal, moment)
 
 
 def _kind(draft: Draft) -> Life | type[MergeDraft] | None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphdb.journal.entries import Kind
+from graphdb.journal.histories import purge_histories
 from graphdb.values import MERGED_PREFIX
 from graphdb.writer import statements, ties
 from graphdb.writer.automatic import totals
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Catalog
     from graphdb.errors import Fault
+    from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import LifeDraft
     from graphdb.writer.ties import Whole
@@ -36,9 +39,18 @@ class ArchiveBatch:
         catalog: The data model.
         drafts: Which records; all for the same.
         mint: Makes the lock's token.
+        journal: What is written is noted there.
     """
 
-    def __init__(self, tx: Transaction, catalog: Catalog, drafts: Sequence[LifeDraft], mint: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        catalog: Catalog,
+        drafts: Sequence[LifeDraft],
+        mint: Callable[[], str],
+        journal: Journal,
+    ) -> None:
+        self._journal = journal
         self._tx = tx
         self._catalog = catalog
         self._drafts = drafts
@@ -116,8 +128,10 @@ class ArchiveBatch:
             own = [key for key in whole.keys if not key.startswith(MERGED_PREFIX)]
             freed += own
             kept += [[key, record_id] for key in whole.keys if key not in own]
-            label = self._chosen[record_id].target.type.node_label
-            nodes.append([record_id, {**whole.changes(now), "archivedAt": now, "_type": label, "_keys": own or None}])
+            object_type, changes = self._chosen[record_id].target.type, whole.changes(now)
+            label = object_type.node_label
+            nodes.append([record_id, {**changes, "archivedAt": now, "_type": label, "_keys": own or None}])
+            self._journal.noted(Kind.ARCHIVED, object_type, record_id, changes["rev"])
         again = (tie._replace(archived=True) for whole in self._wholes.values() for tie in whole.ties)
         await self._tx.run(ties.delete_keys(freed))
         await self._tx.run(ties.replace_nodes(None, nodes))
@@ -128,3 +142,6 @@ class ArchiveBatch:
         """Delete all that is kept of the records, wherever it is kept."""
         await self._tx.run(ties.delete_keys(key for whole in self._wholes.values() for key in whole.keys))
         await self._tx.run(ties.delete_nodes(self._wholes))
+        await purge_histories(self._tx, sorted(self._wholes))
+        for record_id in sorted(self._wholes):
+            self._journal.noted(Kind.PURGED, self._chosen[record_id].target.type, record_id, None)

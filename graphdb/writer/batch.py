@@ -7,7 +7,8 @@ The order, in one transaction:
 3. lock every stored record that is touched, ids sorted, and only then read what it holds;
 4. work out values, unique values and associations in memory (``records``, ``keys``, ``pairs``), collecting
 faults;
-5. write, unless there are any.
+5. write, unless there are any;
+6. log what was written (``graphdb.journal``).
 
 What is named by a unique value is found as the graph has it when the batch begins, or among the batch's own
 new records. Operations on one record take effect in order and are written once.
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphdb.catalog.model import Catalog, ObjectType
+    from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import LinkDraft, Target
 
@@ -50,6 +52,7 @@ class Batch:
         catalog: The data model.
         drafts: What to do.
         mint: Makes ids.
+        journal: What is written is noted there.
         moment: Now; None for records that are taken as they are given.
     """
 
@@ -59,8 +62,10 @@ class Batch:
         catalog: Catalog,
         drafts: Sequence[RecordDraft | PairDraft],
         mint: Callable[[], str],
+        journal: Journal,
         moment: datetime | None,
     ) -> None:
+        self._journal = journal
         self._tx = tx
         self._catalog = catalog
         self._drafts = drafts
@@ -96,7 +101,7 @@ class Batch:
         self.faults += needed_faults(await requirements.broken(self._tx))
 
     async def write(self, now: datetime) -> None:
-        """Step 5, for a batch without faults."""
+        """Steps 5 and 6, for a batch without faults."""
         created: defaultdict[str, list[RecordState]] = defaultdict(list)
         updated: list[RecordState] = []
         for state in sorted(self._states.values(), key=lambda one: one.id):
@@ -114,6 +119,17 @@ class Batch:
         for pairs in self._pairs.values():
             for statement in pairs.writes(now):
                 await self._tx.run(statement)
+        self._note(updated)
+
+    def _note(self, updated: Sequence[RecordState]) -> None:
+        """Step 6: what was written, for the change log."""
+        for state in self._states.values():
+            if state.new:
+                self._journal.created(state.type, state.id, state.values)
+        for state in updated:
+            self._journal.updated(state.type, state.id, state.rev + 1, state.stored, state.values)
+        for pairs in self._pairs.values():
+            pairs.log(self._journal)
 
     def outcomes(self) -> dict[int, Outcome]:
         """What became of each operation, by its index."""

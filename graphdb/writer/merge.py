@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphdb.errors import Superseded
+from graphdb.journal.entries import Kind
+from graphdb.journal.histories import adopt_history
 from graphdb.values import from_epoch, merged_key
 from graphdb.writer import statements, ties
 from graphdb.writer.automatic.trace import Trace, joints
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Association, Catalog
     from graphdb.errors import Fault
+    from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import MergeDraft
     from graphdb.writer.marks import Ends
@@ -39,6 +42,7 @@ class MergeBatch:
         catalog: The data model.
         draft: Which records.
         mint: Makes the token of locks.
+        journal: What is written is noted there.
         moment: Now.
     """
 
@@ -48,8 +52,10 @@ class MergeBatch:
         catalog: Catalog,
         draft: MergeDraft,
         mint: Callable[[], str],
+        journal: Journal,
         moment: datetime | None,
     ) -> None:
+        self._journal = journal
         self._tx = tx
         self._catalog = catalog
         self._draft = draft
@@ -111,6 +117,18 @@ class MergeBatch:
                 await self._tx.run(statement)
         for statement in ties.tie_again(again) + ties.label_again(self._edges):
             await self._tx.run(statement)
+        await adopt_history(self._tx, self._loser, self._winner)
+        self._note(self._state)
+
+    def _note(self, state: RecordState) -> None:
+        """The merge, the values that it changed and the associations that moved, for the change log."""
+        self._journal.noted(Kind.MERGED, self._type, self._winner, state.rev + 1, other=self._loser)
+        self._journal.updated(self._type, self._winner, state.rev + 1, state.stored, state.values)
+        for (kind, ends), tie in sorted(self._moved.items(), key=lambda one: one[0]):
+            if not tie.archived:
+                kept = self._kept.get((kind, ends))
+                before = None if kept is None else kept.marks
+                self._journal.related(self._by_kind[kind], *ends, before=before, after=tie.marks)
 
     def outcomes(self) -> dict[int, Outcome]:
         """What became of the operation, by its index."""

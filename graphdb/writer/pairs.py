@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Association, LabelSide, Side
     from graphdb.cypher.statement import Statement
+    from graphdb.journal.entries import Journal
     from graphdb.writer.marks import Ends
     from graphdb.writer.operations import Path
 
@@ -169,6 +170,12 @@ class PairBatch:
             *chain.from_iterable(statements.remove(name, rows) for name, rows in removed.items()),
             *(statements.add_label(name, rows) for name, rows in added.items()),
         ]
+
+    def log(self, journal: Journal) -> None:
+        """Note what ``writes`` changes."""
+        for (start, end), pair in sorted(self._pairs.items()):
+            before = pair.before if pair.stored else None
+            journal.related(self.association, start, end, before=before, after=pair.marks if pair.joined else None)
 
     def _add(self, wish: Wish, far: str, change: Change) -> list[Fault]:
         """Join a pair, add labels, and where they replace the others, take those off."""

@@ -98,7 +98,7 @@ class RecordState:
         """What a new record's node is to hold, and its keys."""
         unset = {
             prop.unset_marker: True
-            for prop in self.type.properties
+            for prop in self.type.stored_properties
             if prop.unset_marker is not None and prop.name not in self.values
         }
         created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
@@ -108,7 +108,7 @@ class RecordState:
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""
         changes: dict[str, Any] = {}
-        for prop in self.type.properties:
+        for prop in self.type.stored_properties:
             before, after = self.stored.get(prop.name), self.values.get(prop.name)
             if before == after:
                 continue

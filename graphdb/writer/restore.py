@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from graphdb.errors import Fault, FaultCode
+from graphdb.journal.entries import Kind
 from graphdb.values import MERGED_PREFIX, shown
 from graphdb.writer import statements, ties
 from graphdb.writer.automatic.trace import Trace, joints
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphdb.catalog.model import Catalog
+    from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import LifeDraft
     from graphdb.writer.marks import Edge
@@ -38,9 +40,18 @@ class RestoreBatch:
         catalog: The data model.
         drafts: Which records.
         mint: Makes the token of locks.
+        journal: What is written is noted there.
     """
 
-    def __init__(self, tx: Transaction, catalog: Catalog, drafts: Sequence[LifeDraft], mint: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        catalog: Catalog,
+        drafts: Sequence[LifeDraft],
+        mint: Callable[[], str],
+        journal: Journal,
+    ) -> None:
+        self._journal = journal
         self._tx = tx
         self._catalog = catalog
         self._drafts = drafts
@@ -72,9 +83,10 @@ class RestoreBatch:
         nodes: defaultdict[str, list[list[Any]]] = defaultdict(list)
         keys: list[list[str]] = []
         for record_id, whole in sorted(self._wholes.items()):
-            label = self._chosen[record_id].target.type.node_label
+            object_type, changes = self._chosen[record_id].target.type, whole.changes(now)
             gone = {"archivedAt": None, "_type": None, "_keys": None}
-            nodes[label].append([record_id, {**whole.changes(now), **gone}])
+            nodes[object_type.node_label].append([record_id, {**changes, **gone}])
+            self._journal.noted(Kind.RESTORED, object_type, record_id, changes["rev"])
             keys += [[key, record_id] for key in whole.keys if key.startswith(MERGED_PREFIX)]
         keys += [[key, holder] for key, holder in self._holders.items() if holder in self._chosen]
         for label, rows in nodes.items():

@@ -32,7 +32,7 @@ def lock(ids: Iterable[str], token: str) -> Statement:
 
 def load(object_type: ObjectType, ids: Sequence[str]) -> Statement:
     """Read records of a type; rows ``[id, rev, updatedAt in ms, [values as by ``decode``]]``."""
-    return Statement(_load_text(object_type.properties), {"ids": list(ids)})
+    return Statement(_load_text(object_type.stored_properties), {"ids": list(ids)})
 
 
 @lru_cache(maxsize=1024)
@@ -57,7 +57,7 @@ def decode(object_type: ObjectType, columns: Sequence[Any]) -> dict[str, Any]:
     """The set values of a row of ``load``, in stored form."""
     return {
         prop.name: decode_value(prop, value)
-        for prop, value in zip(object_type.properties, columns, strict=True)
+        for prop, value in zip(object_type.stored_properties, columns, strict=True)
         if value is not None
     }
 

@@ -143,6 +143,8 @@ class _Checker:
             prop = object_type.by_name.get(name)
             if prop is None:
                 self._fault((*path, name), f"expected a property of {object_type.label}, found {values.shown(name)}")
+            elif prop.calculated:
+                self._fault((*path, name), f"{name} is computed and cannot be written")
             elif prop.read_only:
                 self._fault((*path, name), f"{name} is set by the program and cannot be written")
             else:

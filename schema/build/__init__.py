@@ -1,11 +1,11 @@
 """From a catalog to one ``strawberry.Schema``.
 
 ``registry`` collects the named types; ``records`` makes record types, connections and their fields; ``across`` the
-lists of records of several object types, ``graph`` questions about the graph itself; ``filters`` makes ``where`` and
-``orderBy`` from the ``operators`` of each type, and ``associations`` what a ``where`` asks of associated records;
-``aggregates`` makes ``aggregate``, ``groups`` makes ``groupBy``; ``writes`` makes the inputs and payloads of
-``mutations``; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one schema. The same catalog gives
-the same SDL, byte for byte: everything is added in catalog order.
+lists of records of several object types, ``graph`` questions about the graph itself, ``journal`` those about what was
+changed; ``filters`` makes ``where`` and ``orderBy`` from the ``operators`` of each type, and ``associations`` what a
+``where`` asks of associated records; ``aggregates`` makes ``aggregate``, ``groups`` makes ``groupBy``; ``writes`` makes
+the inputs and payloads of ``mutations``; ``fixed`` holds what Strawberry answers; ``merge`` puts all of it into one
+schema. The same catalog gives the same SDL, byte for byte: everything is added in catalog order.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from schema.build.filters import add_order_by, add_shared_filters, add_where
 from schema.build.graph import add_graph_types, graph_fields
 from schema.build.groups import add_groups, add_shared_group_types
 from schema.build.having import add_having, add_shared_having
+from schema.build.journal import add_journal_types, journal_fields
 from schema.build.merge import Fields, MergedSchema
 from schema.build.mutations import mutation_fields
 from schema.build.operators import add_option_set_filters
@@ -60,6 +61,7 @@ def build_schema(
         add_across_types(types)
         add_graph_types(types)
         add_search_types(types)
+        add_journal_types(types)
         add_option_sets(types)
         add_shared_filters(types)
         add_option_set_filters(types)
@@ -76,7 +78,8 @@ def build_schema(
             add_groups(types, object_type)
             add_having(types, object_type)
             add_write_types(types, object_type)
-        return {**query_fields(types), **graph_fields(types), **search_fields(types)}, mutation_fields(types), types.all
+        queries = {**query_fields(types), **graph_fields(types), **search_fields(types), **journal_fields(types)}
+        return queries, mutation_fields(types), types.all
 
     return MergedSchema(generate, extensions)
 

@@ -48,21 +48,36 @@ _TYPES: dict[PropertyType, str] = {
     PropertyType.DATETIME: "DateTimeAggregate",
     PropertyType.ENUMERATION: "EnumAggregate",
 }
+_FIGURES = {
+    "StringAggregate": ORDERED,
+    "FloatAggregate": NUMBERS,
+    "LongAggregate": NUMBERS,
+    "DecimalAggregate": NUMBERS,
+    "BooleanAggregate": COUNTED,
+    "DateAggregate": ORDERED,
+    "DateTimeAggregate": ORDERED,
+    "EnumAggregate": COUNTED,
+}
+
+
+def figures_of(kind: PropertyType) -> tuple[str, ...]:
+    """What can be computed of the values of a type of properties; nothing where they have no aggregate."""
+    return _FIGURES[_TYPES[kind]] if kind in _TYPES else ()
 
 
 def add_shared_aggregates(types: TypeRegistry) -> None:
     """The aggregates of one property, by the scalar that its values are of."""
-    for name, leaf, mean, functions, note in (
-        ("StringAggregate", GraphQLString, None, ORDERED, "Texts are compared by their characters' code points."),
-        ("FloatAggregate", GraphQLFloat, GraphQLFloat, NUMBERS, "The last digits of a sum depend on its order."),
-        ("LongAggregate", Long, GraphQLFloat, NUMBERS, "Sums are exact."),
-        ("DecimalAggregate", Decimal, Decimal, NUMBERS, "Sums are exact, means are rounded half-even to 4 places."),
-        ("BooleanAggregate", None, None, COUNTED, ""),
-        ("DateAggregate", Date, None, ORDERED, ""),
-        ("DateTimeAggregate", DateTime, None, ORDERED, ""),
-        ("EnumAggregate", None, None, COUNTED, ""),
+    for name, leaf, mean, note in (
+        ("StringAggregate", GraphQLString, None, "Texts are compared by their characters' code points."),
+        ("FloatAggregate", GraphQLFloat, GraphQLFloat, "The last digits of a sum depend on its order."),
+        ("LongAggregate", Long, GraphQLFloat, "Sums are exact."),
+        ("DecimalAggregate", Decimal, Decimal, "Sums are exact, means are rounded half-even to 4 places."),
+        ("BooleanAggregate", None, None, ""),
+        ("DateAggregate", Date, None, ""),
+        ("DateTimeAggregate", DateTime, None, ""),
+        ("EnumAggregate", None, None, ""),
     ):
-        fields = {function: _measure(function, leaf, mean) for function in functions}
+        fields = {function: _measure(function, leaf, mean) for function in _FIGURES[name]}
         types.add(GraphQLObjectType(name, fields, description=f"What holds of one property's values. {note}".rstrip()))
 
 
@@ -94,8 +109,8 @@ def add_aggregate(types: TypeRegistry, object_type: ObjectType) -> None:
 
 
 def aggregated(object_type: ObjectType) -> list[Property]:
-    """The properties that have an aggregate: long texts, JSON and lists of options have none."""
-    return [prop for prop in (*SYSTEM_PROPERTIES, *object_type.properties) if prop.type in _TYPES]
+    """The properties that have an aggregate: long texts, JSON, lists of options and what is computed have none."""
+    return [prop for prop in (*SYSTEM_PROPERTIES, *object_type.stored_properties) if prop.type in _TYPES]
 
 
 def aggregate_name(prop: Property) -> str:

@@ -44,7 +44,7 @@ def add_where(types: TypeRegistry, object_type: ObjectType) -> None:
             "id": GraphQLInputField(types["IDFilter"]),
             **{
                 prop.name: GraphQLInputField(types[filter_name(prop)], extensions=types.meaning(prop))
-                for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
+                for prop in (*SYSTEM_PROPERTIES, *types.properties(object_type))
             },
             **dict(association_fields(types, object_type)),
         }
@@ -71,7 +71,7 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
                 prop.name: GraphQLInputField(
                     direction, deprecation_reason=prop.deprecation, extensions=types.meaning(prop)
                 )
-                for prop in (*SYSTEM_PROPERTIES, *object_type.properties)
+                for prop in (*SYSTEM_PROPERTIES, *types.properties(object_type))
                 if prop.type not in UNSORTABLE
             },
             **{

@@ -25,6 +25,7 @@ from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
 from schema.build.connections import bound, listed
 from schema.build.groups import group_field
+from schema.build.journal import history_field
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -169,12 +170,13 @@ def _common_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
         "updatedAt": _property_field(types, updated, GraphQLNonNull(DateTime)),
         "archivedAt": bound(DateTime, Part.ARCHIVED_AT, "When it was archived; null while it is live."),
         **across_fields(types),
+        **history_field(types),
     }
 
 
 def _record_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, GraphQLField]:
     fields = _common_fields(types)
-    for prop in object_type.properties:
+    for prop in types.properties(object_type):
         leaf = types.leaf_type(prop)
         many = prop.type is PropertyType.MULTI_ENUMERATION
         fields[prop.name] = _property_field(types, prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)

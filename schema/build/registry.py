@@ -19,8 +19,10 @@ from graphql import (
     GraphQLNonNull,
 )
 
+from graphdb.catalog.calculated import readable
+from graphdb.catalog.formula import formula_of
 from graphdb.catalog.model import PropertyType
-from schema.bindings import KEY, HopField, PropertyField, object_type_enum_value
+from schema.bindings import KEY, HopField, PropertyField, RolledUp, object_type_enum_value
 from schema.scalars import OWN_SCALARS, TYPE_MAPPINGS
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLArgument
 
     from graphdb.catalog.model import Catalog, ObjectType, Property
+    from graphdb.catalog.parts import RollUp
     from schema.limits import Limits
 
 NamedType = TypeVar("NamedType", bound=GraphQLNamedType)
@@ -84,6 +87,7 @@ class TypeRegistry:
         self._lists: dict[str, Any] = {}
         self._required: dict[str, GraphQLNonNull[Any]] = {}
         self._meanings: dict[int, dict[str, Any]] = {}
+        self._properties: dict[str, tuple[Property, ...]] = {}
         self._hops: dict[str, tuple[Hop, ...]] = {}
         for scalar in OWN_SCALARS:
             self.add(scalar)
@@ -154,6 +158,23 @@ class TypeRegistry:
         if found is None:
             found = self._meanings[id(prop)] = {KEY: PropertyField(prop)}
         return found
+
+    def properties(self, object_type: ObjectType) -> tuple[Property, ...]:
+        """The properties that records of a type show, calculated ones included. Of use in thunks, as types are."""
+        found = self._properties.get(object_type.name)
+        if found is None:
+            found = self._properties[object_type.name] = readable(self.catalog, object_type)
+            for prop in found:
+                if prop.roll_up is not None:
+                    self._meanings[id(prop)] = {KEY: PropertyField(prop, self._rolled_up(object_type, prop.roll_up))}
+                elif prop.formula is not None:
+                    self._meanings[id(prop)] = {KEY: PropertyField(prop, formula=formula_of(object_type, prop))}
+        return found
+
+    def _rolled_up(self, object_type: ObjectType, roll_up: RollUp) -> RolledUp:
+        hop = next(hop for hop in self.hops(object_type) if hop.field == roll_up.field)
+        of = None if roll_up.property is None else hop.far.by_name[roll_up.property]
+        return RolledUp(hop.stands_for, of, self[f"{hop.far.type_name}Where"])
 
     def hops(self, object_type: ObjectType) -> tuple[Hop, ...]:
         """The associations and labels of an object type, in catalog order."""

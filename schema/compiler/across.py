@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.printed import print_date_time
 from schema.bindings import Part, binding, object_type_enum_value
 from schema.compiler.columns import Columns
 from schema.compiler.document import plain
@@ -37,7 +38,6 @@ from schema.ir import (
     Rows,
     RowsColumn,
 )
-from schema.scalars import print_date_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,7 +209,7 @@ class _Row:
 
 def cursor_text(order: tuple[OrderKey, ...], columns: Columns) -> CursorText:
     """A row's cursor in an order."""
-    values = (columns.add(PropColumn(key.prop) if key.via is None else KeyColumn(key)) for key in order[:-1])
+    values = (columns.add(KeyColumn(key) if key.computed else PropColumn(key.prop)) for key in order[:-1])
     return CursorText(order, tuple(values), columns.add(IdColumn()))
 
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.printed import print_decimal
 from graphdb.values import MAX_INTEGER
 from schema.bindings import AggregateField, MeasureField, binding
 from schema.compiler.document import as_value
 from schema.compiler.props import to_prop
 from schema.errors import bad_input
-from schema.ir import AggregateColumn, Computed, Fixed, Inside, Leaf, Measure, Measuring, RecordShape
-from schema.scalars import TYPE_MAPPINGS, print_decimal
+from schema.ir import AggregateColumn, Computed, CountColumn, Fixed, Inside, Leaf, Measure, Measuring, RecordShape
+from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from graphql import Node
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from schema.compiler.columns import Columns
     from schema.compiler.document import Operation, Selected
     from schema.errors import Path
-    from schema.ir import Entry, Predicate, Source
+    from schema.ir import Associated, Entry, Figure, Predicate, Prop, Source
 
 INTEGER_BITS = 63
 
@@ -57,6 +58,15 @@ def lower_aggregate(
     shape = aggregate_shape(operation, field, measures, path)
     measures.add(Measure(Measuring.COUNT))  # without any measure, the engine would answer a row for each record
     return Inside(columns.add(AggregateColumn(source, where, measures.all)), shape)
+
+
+def lower_figure(records: Associated, figure: Figure, columns: Columns, node: Node, path: Path) -> Leaf | Inside:
+    """The column of one figure of associated records, and what is shown of it: what ``aggregate`` would show."""
+    if figure.prop is None:
+        return Leaf(columns.add(CountColumn(records.hop, records.where)))
+    measures = Measures()
+    shape = _figure(figure.function.value, figure.prop, measures, node, path)
+    return Inside(columns.add(AggregateColumn(records.hop, records.where, measures.all)), shape)
 
 
 def aggregate_shape(operation: Operation, field: Selected, measures: Measures, path: Path) -> RecordShape:
@@ -96,27 +106,30 @@ def _measure(
     operation: Operation, field: Selected, function: str, prop: Property, measures: Measures, path: Path
 ) -> Entry:
     stored = to_prop(prop)
+    if function == "percentile":
+        share = as_value(operation.arguments(field, path)["p"])
+        convert = partial(checked_share, field.node, path)
+        measure = Measure(Measuring.PERCENTILE, stored, share, convert)
+        return Leaf(measures.add(measure), TYPE_MAPPINGS[prop.type].output)
+    return _figure(function, stored, measures, field.node, path)
 
+
+def _figure(function: str, prop: Prop, measures: Measures, node: Node, path: Path) -> Computed | Leaf:
     def column(kind: Measuring) -> int:
-        return measures.add(Measure(kind, stored))
+        return measures.add(Measure(kind, prop))
 
-    output = TYPE_MAPPINGS[prop.type].output
     match function:
         case "sum":
-            made = partial(checked_sum, prop.type, field.node, path)
+            made = partial(checked_sum, prop.type, node, path)
             return Computed((column(Measuring.SUM), column(Measuring.COUNT)), made)
         case "avg":
-            made = partial(mean, prop.type, field.node, path)
+            made = partial(mean, prop.type, node, path)
             return Computed((column(Measuring.SUM), column(Measuring.COUNT)), made)
         case "median":
             return Computed((column(Measuring.LOWER), column(Measuring.UPPER)), partial(middle, prop.type))
-        case "percentile":
-            share = as_value(operation.arguments(field, path)["p"])
-            convert = partial(checked_share, field.node, path)
-            return Leaf(measures.add(Measure(Measuring.PERCENTILE, stored, share, convert)), output)
         case "count" | "countDistinct":
             return Leaf(column(Measuring(function)))
-    return Leaf(column(Measuring(function)), output)
+    return Leaf(column(Measuring(function)), TYPE_MAPPINGS[prop.type].output)
 
 
 def checked_share(node: Node, path: Path, share: float) -> float:

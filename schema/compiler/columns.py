@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schema.ir import Column, CountColumn, FiguresColumn, GraphColumn, PathsColumn, Rows, RowsColumn
+from schema.ir import Column, Root, Rows, RowsColumn
 
 
 class Columns:
@@ -20,13 +20,13 @@ class Columns:
         """Every column, in order."""
         return tuple(self._columns)
 
-    def as_roots(self) -> tuple[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, ...]:
+    def as_roots(self) -> tuple[Rows | Root, ...]:
         """The columns of the statement itself, each of which is a root."""
-        roots: list[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn] = []
+        roots: list[Rows | Root] = []
         for column in self._columns:
             if isinstance(column, RowsColumn):
                 roots.append(column.rows)
-            elif isinstance(column, CountColumn | FiguresColumn | GraphColumn | PathsColumn):
+            elif isinstance(column, Root):
                 roots.append(column)
             else:
                 raise TypeError(f"{column} can be no root")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from schema.compiler.emit.journal import WINDOW
 from schema.compiler.emit.predicates import equal_indexed
 from schema.compiler.props import ID
 from schema.errors import ErrorCode, refuse
@@ -22,6 +23,7 @@ from schema.ir import (
     Archived,
     Around,
     CaseColumn,
+    ChangesColumn,
     CountColumn,
     CountIs,
     Exists,
@@ -32,6 +34,7 @@ from schema.ir import (
     GraphColumn,
     GroupCountColumn,
     GroupsColumn,
+    HistoryColumn,
     Hop,
     Measured,
     Not,
@@ -75,6 +78,8 @@ class Estimate:
                 self._rows(root, None, 1, None)
             elif isinstance(root, (GraphColumn, PathsColumn)):
                 self._walk(root)
+            elif isinstance(root, ChangesColumn):
+                self._changes(root)
             else:
                 self._whole(root, None, 1, None)
         return self
@@ -116,6 +121,8 @@ class Estimate:
                 self._whole(column, near, parents, number)
             elif isinstance(column, CaseColumn):
                 self._cases(column, parents, number)
+            elif isinstance(column, HistoryColumn):
+                self._add(column.page.number, parents * (self.counts[column.page.number] + 2))
 
     def _cases(self, column: CaseColumn, parents: float, number: int | None) -> None:
         """Which object types come is not known: what the dearest would cost, list by list."""
@@ -127,6 +134,13 @@ class Estimate:
                 dearest[page] = max(visits, dearest.get(page, 0.0))
         for page, visits in dearest.items():
             self._add(page, visits)
+
+    def _changes(self, column: ChangesColumn) -> None:
+        """Entries by their numbers, and the records that they are about."""
+        number = column.page.number
+        shown = self.counts[number] + 1
+        self._add(number, shown if column.types is None and column.kinds is None else max(shown, WINDOW))
+        self._columns(column.columns, None, shown, number)
 
     def _walk(self, column: GraphColumn | PathsColumn) -> None:
         """A walk of some hops along all associations: degree after degree, multiplied."""

@@ -10,7 +10,7 @@ import base64
 import binascii
 import zlib
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -21,6 +21,7 @@ from schema.ir import OrderKey, Prop
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_DIGITS_MAX = 15
 _JSON_TYPES: dict[PropertyType, type] = {
     PropertyType.NUMBER: float,
     PropertyType.INTEGER: int,
@@ -28,6 +29,15 @@ _JSON_TYPES: dict[PropertyType, type] = {
     PropertyType.BOOLEAN: bool,
     PropertyType.DATETIME: int,
 }
+
+
+CHANGES: Final = "changes"
+"""The mark of cursors of the change log."""
+
+HISTORY: Final = "history"
+"""The mark of cursors of a record's history."""
+
+_PLACES: dict[str, tuple[type, ...]] = {CHANGES: (str,), HISTORY: (int, str, str)}
 
 
 def order_mark(keys: Sequence[OrderKey]) -> str:
@@ -56,6 +66,21 @@ def decode_cursor(text: str, keys: Sequence[OrderKey]) -> list[Any]:
     if len(parts) != len(keys) + 1 or parts[0] != order_mark(keys):
         raise ValueError("it belongs to a list with another orderBy")
     return [_stored(value, key) for value, key in zip(parts[1:], keys, strict=True)]
+
+
+def decode_place(text: str, mark: str) -> list[Any]:
+    """What a cursor holds that belongs to no order: the place in the change log, or in a record's history.
+
+    Raises:
+        ValueError: It is no cursor, or one of another list.
+    """
+    parts = _parts(text)
+    kinds = _PLACES[mark]
+    if parts[0] != mark or tuple(type(part) for part in parts[1:]) != kinds:
+        raise ValueError("it belongs to another list")
+    if mark == CHANGES and not (parts[1].isdecimal() and len(parts[1]) <= _DIGITS_MAX):
+        raise ValueError("it is no cursor")
+    return parts[1:]
 
 
 def unset_keys(text: str) -> tuple[bool, ...] | None:

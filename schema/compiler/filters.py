@@ -6,15 +6,18 @@ An operator whose variable is absent is not there, for coercion leaves its key o
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from graphql import coerce_input_value
 
 from graphdb.catalog.model import PropertyType
 from schema.bindings import HopField, PropertyField, input_binding
 from schema.compiler.document import as_value, plain
 from schema.compiler.having import input_type_of, read_having
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import prop_of, to_prop
 from schema.compiler.sides import hop_source, label_named
 from schema.errors import ErrorCode, bad_input, refuse
 from schema.ir import (
@@ -26,6 +29,9 @@ from schema.ir import (
     Comparison,
     CountIs,
     Exists,
+    Figure,
+    Function,
+    Having,
     IsSet,
     Measured,
     Not,
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
 
     from schema.compiler.periods import Periods
     from schema.errors import Path
-    from schema.ir import Having, Predicate, Value
+    from schema.ir import Predicate, Value
 
 IGNORE_CASE = "IgnoreCase"
 """The ending of the operators that ignore case."""
@@ -98,8 +104,10 @@ class WhereReader:
                 parts.append(Not(self._object(input_type, part, inner)))
             elif isinstance(bound := input_binding(input_type.fields[name]), HopField):
                 parts.append(self._associated(bound, input_type_of(input_type.fields[name].type), part, inner))
+            elif isinstance(bound, PropertyField) and bound.rolled_up is not None:
+                parts.append(self._of_figure(bound, part, inner))
             else:
-                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                prop = prop_of(bound)
                 parts.extend(self.operator(prop, op, given, (*inner, op)) for op, given in part.items())
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
@@ -124,20 +132,55 @@ class WhereReader:
         compare = partial(Compare, prop, ignore_case=ignore_case)
         return _comparison(operator.removesuffix(IGNORE_CASE), given, compare)
 
+    # --- roll-ups ---------------------------------------------------------------------------------------------
+
+    def _of_figure(self, bound: PropertyField, given: dict[str, Any], place: Path) -> Predicate:
+        """What is asked of a roll-up: a condition on the figure that it is."""
+        records, figure = self.rolled_up(bound, place)
+        asked = All(tuple(self.operator(figure.as_prop, op, part, (*place, op)) for op, part in given.items()))
+        return Measured(records, Having((figure,), asked)) if given else TRUE
+
+    def rolled_up(self, bound: PropertyField, place: Path) -> tuple[Associated, Figure]:
+        """The associated records that a roll-up goes over, and the figure of them that it is."""
+        over, roll_up = bound.rolled_up, bound.property.roll_up
+        if over is None or roll_up is None:
+            raise TypeError(f"{bound.property.name} is no roll-up")
+        where = self.fixed(over.where, roll_up.where, place) if roll_up.where else TRUE
+        figure = Figure(Function(roll_up.function.value), None if over.of is None else to_prop(over.of))
+        return Associated(hop_source(over.hop.side, over.hop.label), where, TRUE), figure
+
+    def fixed(self, input_type: GraphQLInputObjectType, text: str, place: Path) -> Predicate:
+        """A ``where`` of associated records that the data model holds as JSON text; no value of it is a variable.
+
+        Args:
+            input_type: The far type's filter.
+            text: A value of it, which ``schema.calculations`` has looked at.
+            place: What asks for it.
+        """
+        self._enter(place)
+        given = coerce_input_value(json.loads(text), input_type)
+        where = self._object(input_type, given, place) if given else TRUE
+        self._hops -= 1
+        return where
+
     # --- associated records -----------------------------------------------------------------------------------
 
     def _associated(
         self, hop: HopField, input_type: GraphQLInputObjectType, given: dict[str, Any], place: Path
     ) -> Predicate:
         """A field that asks something of associated records."""
+        self._enter(place)
+        found = self._single(hop, input_type, given, place) if hop.single else self._many(hop, input_type, given, place)
+        self._hops -= 1
+        return found
+
+    def _enter(self, place: Path) -> None:
+        """Go over an association, if that is not one too many."""
         self._hops += 1
         if self._hops > HOPS_MAX:
             raise self._too_complex(
                 f"{_dotted(place)} is more than {HOPS_MAX} associations away from the list's own records.", HOPS_MAX
             )
-        found = self._single(hop, input_type, given, place) if hop.single else self._many(hop, input_type, given, place)
-        self._hops -= 1
-        return found
 
     def _single(
         self, hop: HopField, input_type: GraphQLInputObjectType, given: dict[str, Any], place: Path

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType, get_named_type
 
+from graphdb.printed import print_date_time
 from graphdb.values import key_of, normalise, options_of, unready
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
-from schema.compiler.aggregates import lower_aggregate
+from schema.compiler.aggregates import lower_aggregate, lower_figure
 from schema.compiler.archived import ARCHIVED_AT, ArchivedRecords
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
 from schema.compiler.filters import WhereReader
 from schema.compiler.graph import GraphQuestions
 from schema.compiler.groups import Groups
+from schema.compiler.journal import Journal
 from schema.compiler.orders import OrderReader
 from schema.compiler.paging import Pages
 from schema.compiler.paths import PathsQuestion
 from schema.compiler.periods import Periods
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import ID, prop_of, to_prop
 from schema.compiler.search import Search
 from schema.compiler.sides import hop_source, label_named, labels_seen
 from schema.errors import ErrorCode, refuse
@@ -59,7 +61,7 @@ from schema.ir import (
     Rows,
     RowsColumn,
 )
-from schema.scalars import TYPE_MAPPINGS, print_date_time
+from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +96,7 @@ class Lowering:
         self.pages = Pages(operation.limits)
         self._paths = PathsQuestion(operation, catalog, self.pages, self._record)
         self._graph = GraphQuestions(operation, catalog, self.pages, self._record)
+        self._journal = Journal(operation, catalog, self.pages, self._record)
         self._across = Across(operation, catalog, self.pages, self._record, self._labels, self._page_info)
         self.periods = Periods(catalog.account.time_zone)
 
@@ -160,6 +163,8 @@ class Lowering:
                 return self._graph.field(part, field, roots, path)
             case Part.NODES_BY_IDS:
                 return self._nodes(field, roots, path)
+            case Part.CHANGES:
+                return self._journal.changes(field, roots, path)
             case Part.ARCHIVED:
                 bin_ = ArchivedRecords(self._operation, self._catalog, self.pages, self._record, self._page_info)
                 return bin_.field(field, roots, path)
@@ -231,14 +236,18 @@ class Lowering:
         self, field: Selected, object_type: ObjectType, columns: Columns, path: Path, parent: int | None
     ) -> Entry:
         match binding(field.definition):
-            case PropertyField(prop):
-                return self._leaf(prop, columns)
+            case PropertyField() as bound if bound.rolled_up is not None:
+                return self._rolled_up(field, bound, columns, path)
+            case PropertyField() as bound:
+                return Leaf(columns.add(PropColumn(prop_of(bound))), TYPE_MAPPINGS[bound.property.type].output)
             case HopField() as hop if hop.single:
                 return self._single(field, hop, columns, path, parent)
             case HopField(side, label):
                 return self._hop(field, side, label, columns, path, parent)
             case Part.ASSOCIATIONS | Part.TIMELINE as part:
                 return self._across.connection(field, part, object_type, columns, path, parent)
+            case Part.HISTORY:
+                return self._journal.history(field, columns, path, parent)
             case Part.ID:
                 return Leaf(columns.add(IdColumn()))
             case Part.OBJECT_TYPE:
@@ -252,8 +261,12 @@ class Lowering:
             case bound:
                 raise TypeError(f"no record field stands for {bound!r}")
 
-    def _leaf(self, prop: Property, columns: Columns) -> Leaf:
-        return Leaf(columns.add(PropColumn(to_prop(prop))), TYPE_MAPPINGS[prop.type].output)
+    def _rolled_up(self, field: Selected, bound: PropertyField, columns: Columns, path: Path) -> Entry:
+        records, figure = self._reader(field, path).rolled_up(bound, (field.name,))
+        return lower_figure(records, figure, columns, field.node, path)
+
+    def _reader(self, field: Selected, path: Path) -> WhereReader:
+        return WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
 
     def _display_name(self, object_type: ObjectType, columns: Columns) -> DisplayName:
         groups = tuple(
@@ -303,7 +316,7 @@ class Lowering:
         parent: int | None,
     ) -> Connection:
         arguments = self._operation.arguments(field, path)
-        reader = WhereReader(field.node, path, self._operation.limits.conditions_max, self.periods)
+        reader = self._reader(field, path)
         where = reader.where(field.definition.args["where"], arguments.get("where"))
         order = OrderReader(reader).order(field.definition.args["orderBy"], arguments.get("orderBy"))
         connection_type = get_named_type(field.definition.type)

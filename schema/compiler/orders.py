@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from schema.bindings import HopField, PropertyField, input_binding
 from schema.compiler.document import plain
 from schema.compiler.having import input_type_of
-from schema.compiler.props import ID, to_prop
+from schema.compiler.props import ID, prop_of, to_prop
 from schema.compiler.sides import hop_source
 from schema.ir import TRUE, Associated, Figure, Function, OrderKey, Prop, Via
 
@@ -45,8 +45,11 @@ class OrderReader:
             place = (*place, name)
             if isinstance(bound, HopField):
                 key, place = self._related(bound, input_type.fields[name], name, given, place)
+            elif isinstance(bound, PropertyField) and bound.rolled_up is not None:
+                records, figure = self._filters.rolled_up(bound, place)
+                key = OrderKey(figure.as_prop, self._descending(given, place), Via(name, records, figure))
             else:
-                prop = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
+                prop = prop_of(bound)
                 key = OrderKey(prop, descending=self._descending(given, place))
             if key.name in [known.name for known in keys]:
                 raise self._filters.bad(place, "is given twice")
@@ -75,6 +78,8 @@ class OrderReader:
         bound = input_binding(far_type.fields[name])
         if isinstance(bound, HopField):
             raise self._filters.bad(place, "goes over a second association; an order goes over one")
+        if isinstance(bound, PropertyField) and bound.property.calculated:
+            raise self._filters.bad(place, "is computed; an order over an association goes by what is stored")
         far = to_prop(bound.property) if isinstance(bound, PropertyField) else ID
         former = hop.label is not None and hop.label.former
         via = Via(field, Associated(hop_source(hop.side, hop.label), TRUE, TRUE), oldest=former)

@@ -105,6 +105,12 @@ class Pages:
         )
         return Page(size, extra, after, number, before, backward)
 
+    def add_plain(self, first: Any, node: Node, path: Path, parent: int | None, *, root: bool) -> Page:
+        """A page, forward, of something that is no record, whose cursor is read elsewhere."""
+        default = self._limits.page_size_root if root else self._limits.page_size_nested
+        size = Const(default) if first is None else as_value(first)
+        return Page(size, extra=True, after=None, number=self._number(size, parent, "first", node, path))
+
     def _cursor(
         self, argument: str, given: Any, order: tuple[OrderKey, ...], node: Node, path: Path, number: int
     ) -> Cursor | None:

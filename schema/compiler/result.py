@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.compiler.result_graph import graph_maker
+from schema.compiler.result_journal import changes_maker, history_maker
 from schema.compiler.result_paths import paths_maker
 from schema.ir import (
     CaseShape,
+    ChangesShape,
     Computed,
     Connection,
     CursorText,
@@ -25,6 +27,7 @@ from schema.ir import (
     First,
     Fixed,
     GraphShape,
+    HistoryShape,
     Inside,
     LabelList,
     Leaf,
@@ -111,6 +114,10 @@ def _entry(entry: Entry) -> Callable[[Row, Frame], Any]:  # noqa: PLR0912 - an a
             return graph_maker(entry, _any)
         case PathsShape():
             return paths_maker(entry, _any)
+        case ChangesShape():
+            return changes_maker(entry, _any)
+        case HistoryShape():
+            return history_maker(entry, _any)
 
 
 def _leaf(column: int, output: Callable[[Any], Any] | None) -> Callable[[Row, Frame], Any]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
-STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName", "TimelineKind", "DateBucket", "GroupValue")
+STRUCTURAL_ENUMS = ("OrderDirection", "ObjectTypeName", "TimelineKind", "DateBucket", "GroupValue", "ChangeKind")
 STRUCTURAL_SUFFIX = "UniqueKey"
 
 

@@ -20,6 +20,7 @@ from schema.ir.aggregation import (
     Measure,
     Measuring,
 )
+from schema.ir.expressions import Expression, Operation
 from schema.ir.figures import Figure, Function, Having, Measured
 from schema.ir.graph import (
     Around,
@@ -37,6 +38,7 @@ from schema.ir.graph import (
     PathShape,
     PathsShape,
 )
+from schema.ir.journal import ChangesColumn, ChangesShape, HistoryColumn, HistoryShape, Picked
 from schema.ir.predicates import (
     TRUE,
     All,
@@ -75,6 +77,7 @@ from schema.ir.reads import (
     Page,
     PropColumn,
     Read,
+    Root,
     Rows,
     RowsColumn,
     Single,
@@ -120,6 +123,8 @@ __all__ = [
     "ByKey",
     "CaseColumn",
     "CaseShape",
+    "ChangesColumn",
+    "ChangesShape",
     "Column",
     "Compare",
     "Comparison",
@@ -138,6 +143,7 @@ __all__ = [
     "EdgeShape",
     "Entry",
     "Exists",
+    "Expression",
     "Figure",
     "Figures",
     "FiguresColumn",
@@ -156,6 +162,8 @@ __all__ = [
     "GroupKey",
     "GroupsColumn",
     "Having",
+    "HistoryColumn",
+    "HistoryShape",
     "Hop",
     "IdColumn",
     "Inside",
@@ -170,6 +178,7 @@ __all__ = [
     "Measuring",
     "Not",
     "One",
+    "Operation",
     "OrderKey",
     "Page",
     "PageCost",
@@ -183,6 +192,7 @@ __all__ = [
     "Period",
     "PeriodEnd",
     "PeriodStart",
+    "Picked",
     "Plain",
     "Predicate",
     "Prop",
@@ -190,6 +200,7 @@ __all__ = [
     "Query",
     "Read",
     "RecordShape",
+    "Root",
     "Rows",
     "RowsColumn",
     "Single",

@@ -10,18 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphdb.catalog.model import PropertyType
+    from schema.ir.expressions import Expression
     from schema.ir.figures import Figure, Measured
     from schema.ir.values import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Prop:
-    """A stored property.
+    """A property of a record.
 
     Attributes:
         required: It is never unset.
         marker: The property that is true on records where this one is unset.
         lower: Its values are stored in lower case, so that what they are compared with has to be, too.
+        formula: How it is computed; such a property is not stored.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Prop:
     required: bool = False
     marker: str | None = None
     lower: bool = False
+    formula: Expression | None = None
 
 
 class Comparison(StrEnum):
@@ -176,6 +179,11 @@ class OrderKey:
     def name(self) -> str:
         """What tells keys apart: ``amount``, ``primaryCompany.name``, ``deals.sum_amount``."""
         return self.prop.name if self.via is None else f"{self.via.field}.{self.prop.name}"
+
+    @property
+    def computed(self) -> bool:
+        """Whether its value is worked out before the records are sorted, and carried along."""
+        return self.via is not None or self.prop.formula is not None
 
 
 @dataclass(frozen=True, slots=True)

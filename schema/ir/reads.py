@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schema.ir.aggregation import FiguresColumn
 from schema.ir.graph import GraphColumn, PathsColumn
+from schema.ir.journal import ChangesColumn, HistoryColumn
 from schema.ir.predicates import TRUE, Hop
 
 if TYPE_CHECKING:
@@ -182,7 +183,10 @@ class CaseColumn:
 
 Single = IdColumn | AskedColumn | PropColumn | KeyColumn | EdgeColumn | CountColumn
 
-Column = Single | RowsColumn | FiguresColumn | CaseColumn | GraphColumn | PathsColumn
+Column = Single | RowsColumn | FiguresColumn | CaseColumn | GraphColumn | PathsColumn | ChangesColumn | HistoryColumn
+
+Root = CountColumn | FiguresColumn | GraphColumn | PathsColumn | ChangesColumn
+"""A column that is a root of a statement by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,6 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Everything one operation fetches: one statement. A root is one value: rows, a count, figures, a graph, paths."""
+    """Everything one operation fetches: one statement. A root is one value: rows, a count, figures and so on."""
 
-    roots: tuple[Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, ...]
+    roots: tuple[Rows | Root, ...]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schema.ir.aggregation import Figures
 from schema.ir.graph import GraphShape, PathsShape
+from schema.ir.journal import ChangesShape, HistoryShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +148,19 @@ class Connection:
 
 Plain = Fixed | Leaf | DisplayName | LabelList | CursorText
 
-Entry = Plain | One | First | Each | RecordShape | Connection | Figures | GraphShape | PathsShape
+Entry = (
+    Plain
+    | One
+    | First
+    | Each
+    | RecordShape
+    | Connection
+    | Figures
+    | GraphShape
+    | PathsShape
+    | ChangesShape
+    | HistoryShape
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from typing import TYPE_CHECKING
@@ -11,14 +12,15 @@ import pytest
 
 from app.asgi import create_app
 from app.connection import open_store
+from app.health import CACHED_S
 from app.settings import Settings
+from graphdb.cypher.statement import Statement
 from graphdb.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from graphdb.bolt import BoltStore
-    from graphdb.cypher.statement import Statement
     from graphdb.store import Rows
 
 SETTINGS = Settings(build_indexes=False, statistics_every_s=0)
@@ -38,7 +40,7 @@ class Switch:
         return getattr(self._nobody if self.cut else self._store, name)
 
     async def read(self, statement: Statement, *, timeout_s: float | None = None) -> Rows:
-        self.pings += statement.text == "RETURN 1"  # not what is read behind the requests
+        self.pings += "`_Log`" in statement.text  # not what is read behind the requests
         return await (self._nobody if self.cut else self._store).read(statement, timeout_s=timeout_s)
 
     async def close(self) -> None:
@@ -88,6 +90,25 @@ async def test_ready_says_what_is_served_and_how_far_the_indexes_are(store: Bolt
     assert body["catalogVersion"] >= 1
     assert body["indexes"]["online"] > 0
     assert body["indexes"]["faults"] == {}
+
+
+async def test_changes_are_numbered_behind_the_requests_and_ready_tells_how_far(clean_store: BoltStore) -> None:
+    create = {"query": "mutation { createContact(input: {}) { contact { id } } }"}
+
+    async with running(clean_store, Settings(statistics_every_s=0, changes_poll_ms=60_000)) as client:
+        begun = (await client.get("/readyz")).json()["changeLog"]
+        await asyncio.sleep(CACHED_S)
+        ids = [(await client.post("/graphql", json=create)).json()["data"]["createContact"] for _ in range(3)]
+        async with asyncio.timeout(20):
+            while (log := (await client.get("/readyz")).json()["changeLog"]) != {"position": 3, "delayS": 0.0}:
+                await asyncio.sleep(0.2)
+                assert log["position"] <= len(ids)
+        entries = await clean_store.read(
+            Statement("MATCH (e:_Change) RETURN e.seq, e.record, e.by, e.source ORDER BY e.seq")
+        )
+
+    assert begun == {"position": 0, "delayS": 0.0}
+    assert entries == [[at + 1, one["contact"]["id"], "super_admin", "API"] for at, one in enumerate(ids)]
 
 
 async def test_health_does_not_touch_the_engine(switch: Switch) -> None:

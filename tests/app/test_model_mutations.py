@@ -77,7 +77,8 @@ async def test_what_is_new_is_there_when_the_answer_is(registry: Registry) -> No
 async def test_an_account_that_wants_it_has_new_contacts_join_companies(registry: Registry) -> None:
     data = await _done(
         registry,
-        """mutation { updateAccount(input: {joinCompaniesByDomain: true}) { account { joinCompaniesByDomain name } } }""",
+        """mutation {
+             updateAccount(input: {joinCompaniesByDomain: true}) { account { joinCompaniesByDomain name } } }""",
     )
     assert data["updateAccount"]["account"] == {"joinCompaniesByDomain": True, "name": "Kinship"}
     data = await _done(
@@ -338,3 +339,13 @@ async def test_what_cannot_be_is_refused_and_nothing_is_changed(
     assert await load_catalog(occupied.store) == before
     assert occupied.catalog is before
     assert await state(occupied.store) == graph
+
+
+async def test_a_dry_run_shows_what_would_be_and_changes_nothing(registry: Registry) -> None:
+    before = registry.catalog
+    text = f"mutation @dryRun {{ a: {_property('One')} {{ version property {{ name }} }} b: %s {{ version }} }}"
+    data = await _done(registry, text % _property("Two"))
+    assert data == {"a": {"version": 2, "property": {"name": "one"}}, "b": {"version": 2}}
+    assert (await ask(registry, text % _property("Id"))).codes == ["CONFLICT"]
+    assert await load_catalog(registry.store) == before
+    assert registry.catalog is before

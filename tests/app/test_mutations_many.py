@@ -362,14 +362,6 @@ async def test_a_dry_run_answers_and_writes_nothing(registry: Registry) -> None:
     assert response.codes == ["GRAPHQL_VALIDATION_FAILED"]
 
 
-async def test_changes_of_the_data_model_are_no_dry_run(registry: Registry) -> None:
-    """Said so, before anything is changed."""
-    text = 'mutation @dryRun { createObjectType(input: {label: "Roast"}) { __typename } }'
-    response = await refused(registry, text)
-    assert (response.codes, response.errors[0]["path"]) == (["BAD_USER_INPUT"], ["createObjectType"])
-    assert "@dryRun" in response.errors[0]["message"]
-
-
 async def test_more_items_than_the_limit(store: BoltStore) -> None:
     """Refused before anything is looked at."""
     registry = await Registry.open(store, dataclasses.replace(Settings(), batch_size_max=2))

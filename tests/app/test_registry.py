@@ -253,7 +253,7 @@ async def test_indexes_of_a_new_object_type_are_made_behind_it(clean_store: Bolt
         states = {status.index: status.state for status in registry.indexes}
         assert wanted <= states.keys()
         await until(
-            lambda: {one.state for one in registry.indexes if one.index in wanted} == {IndexState.ONLINE}, within_s=60
+            lambda: {one.state for one in registry.indexes if one.index in wanted} == {IndexState.ONLINE}, within_s=300
         )
     finally:
         keeping.cancel()

@@ -173,7 +173,7 @@ async def test_an_amount_beyond_what_money_holds_is_refused(graph: Graph) -> Non
     assert fault.message == f"the line items of the Deal {deal} add up to more than 12 digits"
 
 
-PARENTS = {
+PARENTS: dict[str, tuple[dict[str, Any], tuple[str, ...], tuple[int, ...]]] = {
     "deal": ({"name": "d"}, ("amount",), (30,)),
     "quote": ({"title": "q"}, ("subtotal", "discount", "tax", "amount"), (30, 2, 6, 36)),
     "order": ({"shippingCost": 5 * UNIT}, ("subtotal", "discount", "tax", "total"), (30, 2, 6, 41)),

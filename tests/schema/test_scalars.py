@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphdb.catalog.model import PropertyType
+from graphdb.printed import print_date_time, print_decimal
 from graphdb.values import MAX_INTEGER
 from schema.scalars import (
     JSON,
@@ -24,8 +25,6 @@ from schema.scalars import (
     parse_date_time,
     parse_decimal,
     parse_long,
-    print_date_time,
-    print_decimal,
 )
 
 UNITS = 10**16 - 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from graphql import GraphQLSchema, is_specified_scalar_type, parse, validate
+from graphql import GraphQLObjectType, GraphQLSchema, is_specified_scalar_type, parse, validate
 from graphql import build_schema as schema_of
 from graphql.type import GraphQLScalarType
 
+from graphdb.catalog.edit import properties
 from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.model import Property, PropertyType
 from graphdb.errors import CatalogError
@@ -16,6 +17,7 @@ from schema import build_schema, print_sdl
 from schema.build.changes import Severity, print_changes, schema_changes
 from schema.build.clients import SCALARS, codegen_config, possible_types, type_policies
 from schema.build.slices import slice_of
+from tests.edits import draft, make
 
 STANDARD = standard_catalog()
 WHOLE = build_schema(STANDARD)
@@ -45,6 +47,19 @@ def test_the_whole_breaks_no_client_of_a_slice(names: tuple[str, ...]) -> None:
     """Every type and field of it is in the whole as it is here."""
     changes = schema_changes(part(*names), WHOLE.graphql_schema)
     assert [one for one in changes if one.severity is Severity.BREAKING] == []
+
+
+def test_a_slice_leaves_out_what_is_computed_of_what_it_has_not() -> None:
+    """A roll-up over an object type, or with a filter that speaks of one."""
+    one = draft()
+    tickets = {"tickets": {"some": {"priority": {"eq": "HIGH"}}}}
+    for label, where in (("All deals", None), ("Hot deals", tickets)):
+        roll_up = {"field": "deals", "function": "count", "where": where}
+        make(one, properties.create, "company", {"label": label, "type": "integer", "roll_up": roll_up})
+    for names, there in ((("company",), []), (("company", "deal"), ["allDeals"]), (FOUR, ["allDeals", "hotDeals"])):
+        company = build_schema(slice_of(one.catalog, names)).graphql_schema.type_map["Company"]
+        assert isinstance(company, GraphQLObjectType)
+        assert [name for name in ("allDeals", "hotDeals") if name in company.fields] == there
 
 
 def test_a_slice_does_not_depend_on_the_order_of_names_nor_on_other_types() -> None:

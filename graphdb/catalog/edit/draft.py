@@ -83,7 +83,8 @@ class Draft:
             raise
 
     def _check(self, path: Path) -> None:
-        if faults := [*check(self.catalog), *self._unsound(self.catalog)]:
+        # The further checks suppose a catalog that is sound by itself.
+        if faults := check(self.catalog) or self._unsound(self.catalog):
             raise WriteRefused([_fault_of(fault, path) for fault in faults])
 
     # What the edits find and replace.

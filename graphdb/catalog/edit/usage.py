@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from graphdb.catalog.calculated import where_of, where_reads
+from graphdb.catalog.formula import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS: Final = {"FORMULA": "formula", "ROLL_UP": "roll-up"}
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[str]:
@@ -31,14 +30,11 @@ def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterat
 def calculated_uses(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[tuple[str, str]]:
     """The calculated properties that read a property: FORMULA or ROLL_UP, and ``type.property``."""
     for other in object_type.properties:
-        if other.name != prop.name and other.formula and prop.name in formula_names(other.formula):
+        if other.name != prop.name and other.formula and prop.name in names_in(other.formula):
             yield "FORMULA", f"{object_type.name}.{other.name}"
     for near, other in roll_ups(catalog):
-        roll_up = other.roll_up
-        if roll_up is not None and far_type(catalog, near, roll_up.field) == object_type.name:
-            read = {roll_up.property} | (set(_keys(json.loads(roll_up.where))) if roll_up.where else set())
-            if prop.name in read:
-                yield "ROLL_UP", f"{near.name}.{other.name}"
+        if (object_type.name, prop.name) in _reads(catalog, near, other):
+            yield "ROLL_UP", f"{near.name}.{other.name}"
 
 
 def roll_ups(catalog: Catalog) -> Iterator[tuple[ObjectType, Property]]:
@@ -62,13 +58,21 @@ def roll_ups_through(catalog: Catalog, sides: Sequence[Side | LabelSide]) -> Ite
     """The roll-ups that read the records at the end of some associations or labels."""
     fields = {(side.near, side.field) for side in sides}
     for near, prop in roll_ups(catalog):
-        if prop.roll_up is not None and (near.name, prop.roll_up.field) in fields:
+        if not fields.isdisjoint(_reads(catalog, near, prop)):
             yield f"{near.name}.{prop.name}"
 
 
-def formula_names(formula: str) -> set[str]:
-    """Every word of a formula that could be a property; what stands in quotes is none."""
-    return set(_NAME.findall(_TEXT.sub('""', formula)))
+def _reads(catalog: Catalog, near: ObjectType, prop: Property) -> set[tuple[str, str]]:
+    """Every property and association that a roll-up names, each with its object type."""
+    if prop.roll_up is None:
+        return set()
+    found = {(near.name, prop.roll_up.field)}
+    far = far_type(catalog, near, prop.roll_up.field)
+    if far is not None:
+        found |= set(where_reads(catalog, far, where_of(prop.roll_up)))
+        if prop.roll_up.property is not None:
+            found.add((far, prop.roll_up.property))
+    return found
 
 
 def _sides(catalog: Catalog, name: str) -> Iterator[Side]:
@@ -78,13 +82,3 @@ def _sides(catalog: Catalog, name: str) -> Iterator[Side]:
             yield association.side(forward=True)
         elif association.end == name:
             yield association.side(forward=False)
-
-
-def _keys(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from _keys(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _keys(inner)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from graphdb.catalog.model import Catalog
     from graphdb.errors import Fault
+    from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.automatic.trace import Trace
     from graphdb.writer.drafts import PairDraft, RecordDraft
@@ -27,13 +28,17 @@ class Follow:
         tx: The transaction.
         catalog: The data model.
         mint: Makes the token of locks.
+        journal: What is written is noted there.
         now: The moment.
     """
 
-    def __init__(self, tx: Transaction, catalog: Catalog, mint: Callable[[], str], now: datetime) -> None:
+    def __init__(
+        self, tx: Transaction, catalog: Catalog, mint: Callable[[], str], journal: Journal, now: datetime
+    ) -> None:
         self._tx = tx
         self._catalog = catalog
         self._mint = mint
+        self._journal = journal
         self._now = now
         self.faults: list[Fault] = []
 
@@ -63,7 +68,7 @@ class Follow:
     async def _write(self, drafts: Sequence[RecordDraft | PairDraft], trace: Trace) -> None:
         """Write drafts like those of a caller, and add what that did to the trace."""
         numbered = [replace(draft, index=index) for index, draft in enumerate(drafts)]
-        batch = Batch(self._tx, self._catalog, numbered, self._mint, self._now)
+        batch = Batch(self._tx, self._catalog, numbered, self._mint, self._journal, self._now)
         await batch.prepare()
         self.faults += batch.faults
         if not self.faults:

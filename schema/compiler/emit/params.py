@@ -21,10 +21,10 @@ class ValueParam:
 
 @dataclass(frozen=True, slots=True)
 class LimitParam:
-    """A page's size, plus one where the page has to know whether there is more."""
+    """A page's size, plus what tells the page whether there is more: one row too many."""
 
     page: int
-    extra: bool
+    extra: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphdb.cypher.quoting import quote
 from schema.compiler.emit.figures import figures, figures_of
+from schema.compiler.emit.formulas import value_text
 from schema.compiler.emit.hops import arrow, edge_of, with_association
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.props import ID
@@ -90,7 +90,7 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
             texts = [_condition(part, node, names, negated=negated) for part in parts]
             return "(" + (" AND " if joined else " OR ").join(texts) + ")"
         case IsSet(prop):
-            return f"{node}.{quote(prop.name)} IS {'NULL' if negated else 'NOT NULL'}"
+            return f"{value_text(prop, node, names)} IS {'NULL' if negated else 'NOT NULL'}"
         case Exists(records):
             found = f"EXISTS {{ {counted(records, node, names)} }}"
             return f"NOT {found}" if negated else found
@@ -103,7 +103,7 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
             found = f"EXISTS {{ {_measured(records, having, node, names)} }}"
             return f"NOT {found}" if negated else found
         case Compare(prop):
-            name = f"{node}.{quote(prop.name)}"
+            name = value_text(prop, node, names)
             holds = _comparison(where, name, names)
             if not negated:
                 return holds

@@ -1,4 +1,4 @@
-"""Order keys that go over a hop → values that stand beside the record before it is sorted.
+"""Order keys that are computed, over a hop or by a formula → values that stand beside the record before it is sorted.
 
 No index holds such values, so every record that matches is visited; still the limit comes before anything nested. The
 value is carried to the cursor: were it read again, a write between the two could make pages skip records.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.figures import figures, value_of
+from schema.compiler.emit.formulas import value_text
 from schema.compiler.emit.predicates import counted, matched
 from schema.compiler.emit.search import score
 from schema.ir import Figure, Function, Words
@@ -22,23 +23,23 @@ if TYPE_CHECKING:
 def key_name(key: OrderKey, node: str) -> str:
     """What the text calls a record's value under a key."""
     if key.via is None:
-        return f"{node}.{quote(key.prop.name)}"
+        return quote(f"{node}_{key.prop.name}") if key.computed else f"{node}.{quote(key.prop.name)}"
     return quote(f"{node}_{key.via.field}_{key.prop.name}")
 
 
 def related(order: tuple[OrderKey, ...]) -> list[OrderKey]:
-    """The keys that go over a hop."""
-    return [key for key in order if key.via is not None]
+    """The keys whose values are worked out first."""
+    return [key for key in order if key.computed]
 
 
 def definitions(order: tuple[OrderKey, ...], node: str, names: Names) -> list[str]:
-    """``expression AS name`` for each key that goes over a hop."""
+    """``expression AS name`` for each of those keys."""
     return [f"{_value(key, node, names)} AS {key_name(key, node)}" for key in related(order)]
 
 
 def _value(key: OrderKey, node: str, names: Names) -> str:
     if key.via is None:
-        raise TypeError(f"{key.name} goes over no hop")
+        return value_text(key.prop, node, names)
     if isinstance(key.via, Words):
         return score(key.via, node, names)
     records, figure = key.via.records, key.via.figure

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.aggregates import measured
+from schema.compiler.emit.formulas import value_text
 from schema.compiler.emit.graph import graph_root
 from schema.compiler.emit.groups import counted, grouped
 from schema.compiler.emit.hops import arrow, associations, edge_of
 from schema.compiler.emit.ids import ASKED, archived, by_id, is_of
+from schema.compiler.emit.journal import changes_root, history
 from schema.compiler.emit.params import ValueParam
 from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.search import candidates
 from schema.compiler.emit.stretches import Stretches, any_of, sorting
-from schema.compiler.emit.values import read, read_value
+from schema.compiler.emit.values import read_value
 from schema.ir import (
     TRUE,
     AggregateColumn,
@@ -28,6 +30,7 @@ from schema.ir import (
     ByIds,
     ByKey,
     CaseColumn,
+    ChangesColumn,
     Column,
     CountColumn,
     EdgeColumn,
@@ -37,6 +40,7 @@ from schema.ir import (
     GraphColumn,
     GroupCountColumn,
     GroupsColumn,
+    HistoryColumn,
     Hop,
     IdColumn,
     KeyColumn,
@@ -44,6 +48,7 @@ from schema.ir import (
     PathsColumn,
     Predicate,
     PropColumn,
+    Root,
     Rows,
     RowsColumn,
     Source,
@@ -65,7 +70,7 @@ class RowsEmitter:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def root(self, root: Rows | CountColumn | FiguresColumn | GraphColumn | PathsColumn, name: str) -> str:
+    def root(self, root: Rows | Root, name: str) -> str:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
@@ -74,6 +79,8 @@ class RowsEmitter:
             return graph_root(root, name, self._names, partial(self._list, root.columns, None))
         if isinstance(root, PathsColumn):
             return paths_root(root, name, self._names, partial(self._list, root.columns, None))
+        if isinstance(root, ChangesColumn):
+            return changes_root(root, name, self._names, partial(self._list, root.columns, None))
         if isinstance(root.source, Found):
             match, wanted = candidates(root.source, ROOT, self._names)
             return f"CALL () {{ {match}{where_clause(wanted)} RETURN count({ROOT}) AS {name} }}"
@@ -186,7 +193,7 @@ class RowsEmitter:
             case AskedColumn():
                 return ASKED
             case PropColumn(prop):
-                return read(prop, node)
+                return read_value(prop, value_text(prop, node, self._names))
             case KeyColumn(key):
                 return read_value(key.prop, key_name(key, node))
             case EdgeColumn(EdgePart.LABELS):
@@ -201,6 +208,8 @@ class RowsEmitter:
                 return self._count(source, where, node)
             case AggregateColumn() | GroupsColumn() | GroupCountColumn():
                 return self._figures(column, node)
+            case HistoryColumn():
+                return history(column, node, self._names)
             case CaseColumn():
                 return self._case(column, near, node)
         raise TypeError(f"no Cypher stands for {column!r}")
