@@ -118,7 +118,7 @@ def _reason(change: ModelChange, occupied: Container[str]) -> str | None:
             return None
         case ("account", "name" | "time_zone" | "join_companies_by_domain"):
             return None
-        case ("object_types", _, "reaches") if change.after is not None:
+        case ("object_types", _, "reaches"):
             return None
         case ("object_types", _, "enabled") if change.after is None:  # the default: it is enabled
             return None
@@ -156,6 +156,11 @@ def _named(value: Any) -> dict[str, Data] | None:
     return {item.get("name") or f"{item['start']}.{item['end']}": item for item in value}
 
 
+def _is_parts(value: Any) -> bool:
+    """Whether a value is a list of parts, which like elements stay where the other model has none."""
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
 # A key that is not there stands for its default, so None, which no data holds, says "not set" of both sides.
 
 
@@ -174,6 +179,8 @@ def _differences(own: Data, other: Data, place: tuple[str, ...]) -> Iterator[Mod
             for name, item in theirs.items():
                 if name not in mine:
                     yield ModelChange(ChangeKind.ADDED, (*here, name), after=item)
+        elif after is None and _is_parts(before):
+            yield ModelChange(ChangeKind.ABSENT, here, before)
         elif before != after:
             yield ModelChange(ChangeKind.CHANGED, here, before, after)
 
@@ -190,7 +197,8 @@ def _join(own: Data, other: Data) -> Data:
             both = {**theirs, **mine, **{name: _join(mine[name], theirs[name]) for name in mine.keys() & theirs}}
             result[key] = [both[name] for name in names]
         elif after is None:
-            result.pop(key)
+            if not _is_parts(before):
+                result.pop(key)
         else:
             result[key] = after
     return result
