@@ -22,7 +22,7 @@ VALUES: dict[str, list[Any]] = {
     "birthDate": [None, "1815-12-10", "1906-12-09"],
     "lastContactedAt": [None, "2026-11-22T09:30:00.123Z", "0001-01-01T00:00:00.000Z"],
     "emailOptOut": [None, True, False],
-    "lifecycleStage": [None, "CUSTOMER", "LEAD"],
+    "gender": [None, "FEMALE", "MALE"],
     "buyingRole": [None, ["CHAMPION"], ["CHAMPION", "DECISION_MAKER"]],
 }
 HISTORY = (

@@ -29,7 +29,7 @@ QUERY = """query Q($first: Int, $after: String, $last: Int, $before: String) {{
 
 
 @pytest.fixture
-async def graph(clean_store: BoltStore) -> JobGraph:
+async def graph(clean_store: BoltStore, no_index_left: None) -> JobGraph:  # noqa: ARG001 - for what comes after
     """Contacts of which every third has no city, and several have the same."""
     graph = await JobGraph.begin(clean_store)
     values = [{"city": f"c{n % 10}"} if n % 3 else {} for n in range(40)]

@@ -80,6 +80,7 @@ async def number_entries(store: GraphStore) -> tuple[int, float]:
 async def _whole(step: Coroutine[Any, Any, int]) -> int:
     """A step's result; one that is under way at a cancellation is first brought to its end, and its connection back."""
     task = asyncio.create_task(step)
+    task.add_done_callback(_seen)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -87,6 +88,12 @@ async def _whole(step: Coroutine[Any, Any, int]) -> int:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         raise
+
+
+def _seen(task: asyncio.Task[int]) -> None:
+    """Look at how a step ended: of one that outlives its waiter, nobody else does, and the event loop would complain."""
+    if not task.cancelled():
+        task.exception()
 
 
 class Sequencer:

@@ -58,6 +58,7 @@ def with_roast_batches(catalog: Catalog, number: int = 0) -> Catalog:
         display=(("name",),),
         pipelines=(),
         required_associations=(),
+        reaches=(),
         aliases=(),
     )
     types = (*catalog.object_types, batch)

@@ -160,7 +160,14 @@ def test_a_first_pipeline_brings_the_properties_that_say_where_a_record_is() -> 
     one.jobs.clear()
     stages = [{"label": "Green"}, {"label": "Roasted", "won": True, "probability": 1.0}]
     made = make(one, pipelines.create, "roast_batch", {"label": "Roasting pipeline", "stages": stages})
-    assert [prop.name for prop in made.properties] == ["externalId", "stage", "pipeline", "isClosed", "isWon"]
+    assert [prop.name for prop in made.properties] == [
+        "externalId",
+        "stage",
+        "pipeline",
+        "isClosed",
+        "stageEnteredAt",
+        "isWon",
+    ]
     assert made.by_name["stage"].indexed_state is BuildState.BUILDING
     assert jobs(one) == [(JobKind.INDEX, "roast_batch", "stage")]
     assert [one.name for one in one.catalog.option_sets_by_name["RoastBatchStage"].options] == ["GREEN", "ROASTED"]

@@ -27,7 +27,7 @@ OSLO = "contact.city:"
 
 
 @pytest.fixture
-async def graph(clean_store: BoltStore) -> JobGraph:
+async def graph(clean_store: BoltStore, no_index_left: None) -> JobGraph:  # noqa: ARG001 - for what comes after
     """The standard data model in an empty graph."""
     return await JobGraph.begin(clean_store)
 

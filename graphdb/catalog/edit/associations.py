@@ -103,6 +103,7 @@ def delete(draft: Draft, start: str, end: str) -> Association:
 
 def remove(draft: Draft, association: Association) -> None:
     """Take an association out of the data model; its fields and relationship types are not given again."""
+    _reach_no_more(draft, association)
     for near, field, former in association_fields(association):
         object_type = draft.catalog.by_name[near]
         names = (*object_type.spent_names, field, *((former,) if former else ()))
@@ -242,6 +243,7 @@ def delete_label(draft: Draft, start: str, end: str, name: str) -> AssociationLa
     """
     pair, label = _label(draft, start, end, name)
     require_retired(label, f"The label {name}", ("name",))
+    _reach_no_more(draft, pair, label)
     alone = dataclasses.replace(pair, labels=(label,))
     for near, field, former in association_fields(alone)[1 if pair.same_type else 2 :]:
         object_type = draft.catalog.by_name[near]
@@ -280,6 +282,18 @@ def withdrawn_by(association: Association, today: str) -> Association:
         labels.append(dataclasses.replace(label, **changes) if changes else label)
     withdrawn = association.withdrawn or gone(association.leaves)
     return dataclasses.replace(association, labels=tuple(labels), withdrawn=withdrawn)
+
+
+def _reach_no_more(draft: Draft, pair: Association, label: AssociationLabel | None = None) -> None:
+    """Log activities no longer over an association that goes, or over one of its labels."""
+    names = {label.name, label.inverse_name} if label else None
+    for one, other in _ends(draft, pair):
+        kept = tuple(
+            reach
+            for reach in draft.catalog.by_name[one.name].reaches
+            if reach.type != other.name or (names is not None and reach.label not in names)
+        )
+        draft.put_type(dataclasses.replace(draft.catalog.by_name[one.name], reaches=kept))
 
 
 def _label(draft: Draft, start: str, end: str, name: str) -> tuple[Association, AssociationLabel]:
