@@ -91,7 +91,7 @@ async def _whole(step: Coroutine[Any, Any, int]) -> int:
 
 
 def _seen(task: asyncio.Task[int]) -> None:
-    """Look at how a step ended: of one that outlives its waiter, nobody else does, and the event loop would complain."""
+    """Look at how a step ended: of one that outlives its waiter nobody else does, and the event loop complains."""
     if not task.cancelled():
         task.exception()
 
