@@ -43,7 +43,7 @@ async def test_four_levels(crm: Crm, stages: Any) -> None:
         assert response.codes == ["BAD_USER_INPUT"]
         assert response.data is None
         return
-    await _compare(crm, Document(FOUR_LEVELS, variables), "by hand")
+    assert await _compare(crm, Document(FOUR_LEVELS, variables), "by hand")
 
 
 async def test_generated_documents(crm: Crm) -> None:
@@ -63,17 +63,23 @@ async def test_newly_generated_documents(
 
 async def _compare_generated(crm: Crm, seed: int, count: int) -> None:
     generator = Generator(crm.oracle, crm.registry.schema.graphql_schema, seed)
+    compared = 0
     for number in range(count):
-        await _compare(crm, generator.next(), f"seed {seed}, document {number}")
+        compared += await _compare(crm, generator.next(), f"seed {seed}, document {number}")
+    assert compared >= count * 0.95
 
 
-async def _compare(crm: Crm, document: Document, origin: str) -> None:
+async def _compare(crm: Crm, document: Document, origin: str) -> bool:
+    """Whether the two answers were compared: of a document that asks for too many records there is but one."""
     expected = crm.oracle.answer(document.text, document.variables)
     assert not expected.errors, _report(document, origin, f"the oracle failed: {expected.errors}")
     response = await crm.ask(document.text, document.variables)
+    if response.codes == ["TOO_COMPLEX"]:
+        return False
     assert not response.errors, _report(document, origin, f"errors: {response.errors}")
     difference = first_difference(expected.data, response.data)
     assert difference is None, _report(document, origin, difference)
+    return True
 
 
 def _report(document: Document, origin: str, difference: Any) -> str:
