@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.edit.draft import Draft
@@ -129,11 +129,4 @@ def _require(confirmed: Confirmation, lost: int, what: str) -> None:
 def _as_given(fault: Fault) -> Fault:
     """A fault with its place as the client names it."""
     place = tuple(camel(step) if isinstance(step, str) and "_" in step else step for step in fault.input)
-    return Fault(
-        code=fault.code,
-        message=fault.message,
-        input=place,
-        conflicting_id=fault.conflicting_id,
-        count=fault.count,
-        examples=fault.examples,
-    )
+    return replace(fault, input=place)

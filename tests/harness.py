@@ -138,6 +138,23 @@ def _read(data: Any) -> Any:
     return orjson.loads(orjson.dumps(data.data if isinstance(data, PackedResponse) else data))
 
 
+async def done(registry: Registry, text: str, variables: Mapping[str, Any] | None = None) -> Any:
+    """The data of a request that succeeds."""
+    response = await ask(registry, text, variables)
+    assert not response.errors, response.errors
+    return response.data
+
+
+async def refused(registry: Registry, text: str, variables: Mapping[str, Any] | None = None) -> Response:
+    """The answer to a request that is refused, after which nothing has changed."""
+    before = await state(registry.store)
+    response = await ask(registry, text, variables)
+    assert response.data is None
+    assert response.errors
+    assert await state(registry.store) == before
+    return response
+
+
 async def state(store: GraphStore) -> list[Any]:
     """What any write would change: how many nodes, records, revisions, relationships."""
     nodes = await store.read(Statement(_WHOLE))

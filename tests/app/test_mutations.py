@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.registry import Registry
 from app.settings import Settings
 from graphdb.ids import is_id
-from tests.harness import Response, ask, empty, state
+from tests.harness import done, empty, refused, state
 
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
@@ -22,25 +22,9 @@ async def registry(store: BoltStore) -> Registry:
     return await Registry.open(store, Settings())
 
 
-async def _done(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Any:
-    response = await ask(registry, text, variables)
-    assert not response.errors, response.errors
-    return response.data
-
-
-async def _refused(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Response:
-    """The answer to a request that is refused, after which nothing has changed."""
-    before = await state(registry.store)
-    response = await ask(registry, text, variables)
-    assert response.data is None
-    assert response.errors
-    assert await state(registry.store) == before
-    return response
-
-
 async def test_create_answers_the_record_as_it_now_is(registry: Registry) -> None:
     """Every kind of value, normalised, with what the program sets by itself."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation New($input: ContactInput!) { createContact(input: $input) { created contact {
           id email firstName score age birthDate lastContactedAt lifecycleStage buyingRole emailOptOut displayName
@@ -84,7 +68,7 @@ async def test_create_answers_the_record_as_it_now_is(registry: Registry) -> Non
 
 async def test_update_changes_what_is_given(registry: Registry) -> None:
     """Properties that are not given stay, null unsets; the record is named by id or by a unique property."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation {
           createDeal(input: {name: "Update", amount: "12.5", externalId: "up-1", owner: "Kim"}) {
@@ -102,7 +86,7 @@ async def test_update_changes_what_is_given(registry: Registry) -> None:
         "owner": None,
         "updatedAt": after["updatedAt"],
     }
-    again = await _done(
+    again = await done(
         registry,
         "mutation A($id: ID!) { updateDeal(by: {id: $id}, input: {amount: 7}) { deal { name amount } } }",
         {"id": before["id"]},
@@ -114,9 +98,9 @@ async def test_upsert_creates_then_updates(registry: Registry) -> None:
     """By any unique property; equal values change nothing, not even ``updatedAt``."""
     text = """mutation Up($city: String) { upsertContact(by: email, input: {email: "Up@Sert.Example", city: $city}) {
       created contact { id city updatedAt } } }"""
-    first = (await _done(registry, text, {"city": "Here"}))["upsertContact"]
-    same = (await _done(registry, text, {"city": "Here"}))["upsertContact"]
-    other = (await _done(registry, text, {"city": "There"}))["upsertContact"]
+    first = (await done(registry, text, {"city": "Here"}))["upsertContact"]
+    same = (await done(registry, text, {"city": "Here"}))["upsertContact"]
+    other = (await done(registry, text, {"city": "There"}))["upsertContact"]
     assert [first["created"], same["created"], other["created"]] == [True, False, False]
     assert same["contact"] == first["contact"]
     assert other["contact"]["id"] == first["contact"]["id"]
@@ -126,7 +110,7 @@ async def test_upsert_creates_then_updates(registry: Registry) -> None:
 
 async def test_fields_run_in_order_and_see_what_those_before_wrote(registry: Registry) -> None:
     """Each field reads back before the next one writes."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation {
           one: createCompany(input: {name: "One", domain: "order.example"}) { company { name contacts { totalCount } } }
@@ -146,8 +130,8 @@ async def test_fields_run_in_order_and_see_what_those_before_wrote(registry: Reg
 
 async def test_all_or_nothing(registry: Registry) -> None:
     """A later field that is refused by what the graph holds takes the earlier ones with it."""
-    await _done(registry, 'mutation { createContact(input: {email: "taken@nothing.example"}) { created } }')
-    response = await _refused(
+    await done(registry, 'mutation { createContact(input: {email: "taken@nothing.example"}) { created } }')
+    response = await refused(
         registry,
         """mutation { a: createCompany(input: {domain: "nothing.example"}) { company { id } }
           b: createContact(input: {email: "taken@nothing.example", companies: [{domain: "nothing.example"}]}) {
@@ -156,15 +140,15 @@ async def test_all_or_nothing(registry: Registry) -> None:
     )
     assert response.codes == ["CONFLICT"]
     assert response.errors[0]["path"] == ["b"]
-    found = await _done(registry, '{ company(by: {domain: "nothing.example"}) { id } }')
+    found = await done(registry, '{ company(by: {domain: "nothing.example"}) { id } }')
     assert found == {"company": None}
     # The value was given up with the rest.
-    await _done(registry, 'mutation { createCompany(input: {domain: "nothing.example"}) { created } }')
+    await done(registry, 'mutation { createCompany(input: {domain: "nothing.example"}) { created } }')
 
 
 async def test_a_value_claimed_twice_in_one_request(registry: Registry) -> None:
     """The second field meets the first one's record."""
-    response = await _refused(
+    response = await refused(
         registry,
         """mutation { a: createContact(input: {email: "twice@request.example"}) { contact { id } }
           b: createContact(input: {email: "twice@request.example"}) { contact { id } } }""",
@@ -176,7 +160,7 @@ async def test_a_value_claimed_twice_in_one_request(registry: Registry) -> None:
 
 async def test_aliases_and_fragments_in_payloads(registry: Registry) -> None:
     """As in any selection: merged fields, fragments, ``@include`` and the order of keys."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation New($yes: Boolean!) { __typename
           made: createContact(input: {email: "frag@ment.example", lastName: "Ment"}) {
@@ -204,7 +188,7 @@ async def test_aliases_and_fragments_in_payloads(registry: Registry) -> None:
 
 async def test_label_fields_in_inputs(registry: Registry) -> None:
     """A label with max 1 moves; links add to what is there."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation {
           createCompany(input: {domain: "old.label.example"}) { created }
@@ -231,7 +215,7 @@ async def test_label_fields_in_inputs(registry: Registry) -> None:
 
 async def test_paired_labels_in_inputs_and_associate(registry: Registry) -> None:
     """Within one type, seen from both sides; a paired label's name says what ``to`` is to ``from``."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation {
           boss: createContact(input: {email: "boss@pair.example"}) { contact { id } }
@@ -264,7 +248,7 @@ async def test_paired_labels_in_inputs_and_associate(registry: Registry) -> None
 
 async def test_associate_by_ids_finds_out_the_types(registry: Registry) -> None:
     """Of records that the same request has made; in either direction."""
-    made = await _done(
+    made = await done(
         registry,
         """mutation { createDeal(input: {name: "Ids"}) { deal { id } }
           createContact(input: {email: "a@ids.example"}) { contact { id } } }""",
@@ -272,7 +256,7 @@ async def test_associate_by_ids_finds_out_the_types(registry: Registry) -> None:
     deal, contact = made["createDeal"]["deal"]["id"], made["createContact"]["contact"]["id"]
     text = """mutation A($from: ID!, $to: ID!, $labels: [String!]) { associate(from: {id: $from}, to: {id: $to},
       labels: $labels) { created __typename from { __typename id } to { objectType } labels { name } } }"""
-    first = (await _done(registry, text, {"from": deal, "to": contact, "labels": ["champion"]}))["associate"]
+    first = (await done(registry, text, {"from": deal, "to": contact, "labels": ["champion"]}))["associate"]
     assert first == {
         "created": True,
         "__typename": "AssociationPayload",
@@ -280,33 +264,31 @@ async def test_associate_by_ids_finds_out_the_types(registry: Registry) -> None:
         "to": {"objectType": "CONTACT"},
         "labels": [{"name": "champion"}],
     }
-    second = (await _done(registry, text, {"from": contact, "to": deal}))["associate"]
+    second = (await done(registry, text, {"from": contact, "to": deal}))["associate"]
     assert second["created"] is False
     assert second["labels"] == [{"name": "champion"}]
-    found = await _done(registry, "query A($id: ID!) { deal(by: {id: $id}) { contacts { totalCount } } }", {"id": deal})
+    found = await done(registry, "query A($id: ID!) { deal(by: {id: $id}) { contacts { totalCount } } }", {"id": deal})
     assert found == {"deal": {"contacts": {"totalCount": 1}}}
 
 
 async def test_if_updated_at(registry: Registry) -> None:
     """A record that changed since it was read is not overwritten."""
-    data = await _done(
-        registry, 'mutation { createDeal(input: {name: "If", externalId: "if"}) { deal { updatedAt } } }'
-    )
+    data = await done(registry, 'mutation { createDeal(input: {name: "If", externalId: "if"}) { deal { updatedAt } } }')
     text = """mutation A($at: DateTime!, $owner: String) { updateDeal(by: {externalId: "if"}, input: {owner: $owner},
       ifUpdatedAt: $at) { deal { owner updatedAt } } }"""
     at = data["createDeal"]["deal"]["updatedAt"]
-    updated = (await _done(registry, text, {"at": at, "owner": "first"}))["updateDeal"]["deal"]
+    updated = (await done(registry, text, {"at": at, "owner": "first"}))["updateDeal"]["deal"]
     assert updated["owner"] == "first"
-    response = await _refused(registry, text, {"at": at, "owner": "second"})
+    response = await refused(registry, text, {"at": at, "owner": "second"})
     assert response.codes == ["CONFLICT"]
     assert response.errors[0]["path"] == ["updateDeal"]
-    again = await _done(registry, text, {"at": updated["updatedAt"], "owner": "third"})
+    again = await done(registry, text, {"at": updated["updatedAt"], "owner": "third"})
     assert again["updateDeal"]["deal"]["owner"] == "third"
 
 
 async def test_stages_bring_what_follows_from_them(registry: Registry) -> None:
     """The pipeline, closed and won."""
-    data = await _done(
+    data = await done(
         registry,
         """mutation {
           createDeal(input: {name: "Stage", externalId: "st", stage: RENEWAL_CLOSED_WON}) {
@@ -330,15 +312,15 @@ async def test_stages_bring_what_follows_from_them(registry: Registry) -> None:
 
 async def test_the_pages_of_a_payload(registry: Registry) -> None:
     """Lists in a payload are lists like any other."""
-    await _done(registry, 'mutation { createCompany(input: {domain: "pages.example"}) { created } }')
+    await done(registry, 'mutation { createCompany(input: {domain: "pages.example"}) { created } }')
     for number in range(12):
-        await _done(
+        await done(
             registry,
             'mutation A($e: String) { createContact(input: {email: $e, companies: [{domain: "pages.example"}]}) '
             "{ created } }",
             {"e": f"p{number:02}@pages.example"},
         )
-    data = await _done(
+    data = await done(
         registry,
         """mutation { updateCompany(by: {domain: "pages.example"}, input: {city: "x"}) { company {
           contacts { nodes { email } pageInfo { hasNextPage } }
@@ -353,5 +335,5 @@ async def test_the_pages_of_a_payload(registry: Registry) -> None:
 async def test_typename_alone_writes_nothing(registry: Registry) -> None:
     """A mutation without a field that writes."""
     before = await state(registry.store)
-    assert await _done(registry, "mutation { a: __typename __typename }") == {"a": "Mutation", "__typename": "Mutation"}
+    assert await done(registry, "mutation { a: __typename __typename }") == {"a": "Mutation", "__typename": "Mutation"}
     assert await state(registry.store) == before

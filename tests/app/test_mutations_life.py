@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.registry import Registry
 from app.settings import Settings
-from tests.harness import Response, ask, empty, state
+from tests.harness import done, empty, refused
 
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
@@ -19,23 +19,6 @@ async def registry(store: BoltStore) -> Registry:
     """An empty CRM, served; tests use records of their own."""
     await empty(store)
     return await Registry.open(store, Settings())
-
-
-async def done(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Any:
-    """The data of a request that succeeds."""
-    response = await ask(registry, text, variables)
-    assert not response.errors, response.errors
-    return response.data
-
-
-async def refused(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Response:
-    """The answer to a request that is refused, after which nothing has changed."""
-    before = await state(registry.store)
-    response = await ask(registry, text, variables)
-    assert response.data is None
-    assert response.errors
-    assert await state(registry.store) == before
-    return response
 
 
 async def made(registry: Registry, email: str, company: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.registry import Registry, Served
 from app.settings import Settings
-from tests.harness import Response, ask, empty, state
+from tests.harness import ask, done, empty, refused, state
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,23 +24,6 @@ async def registry(store: BoltStore) -> Registry:
     """An empty CRM, served; tests use records of their own."""
     await empty(store)
     return await Registry.open(store, Settings())
-
-
-async def done(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Any:
-    """The data of a request that succeeds."""
-    response = await ask(registry, text, variables)
-    assert not response.errors, response.errors
-    return response.data
-
-
-async def refused(registry: Registry, text: str, variables: dict[str, Any] | None = None) -> Response:
-    """The answer to a request that is refused, after which nothing has changed."""
-    before = await state(registry.store)
-    response = await ask(registry, text, variables)
-    assert response.data is None
-    assert response.errors
-    assert await state(registry.store) == before
-    return response
 
 
 CREATE = """mutation C($inputs: [ContactInput!]!, $onError: OnError! = ROLLBACK) {
