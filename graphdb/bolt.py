@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -163,9 +164,8 @@ class BoltStore:
             StatementRejected: The engine or the driver refused the statement or a parameter.
         """
         parameters = {"p": _plain(statement.params)}
-        return await self._run_alone(
-            statement.text, parameters, READ_ACCESS, timeout_s or self._timeout_s, AsyncResult.values
-        )
+        take = partial(_rows, folded=statement.folded)
+        return await self._run_alone(statement.text, parameters, READ_ACCESS, timeout_s or self._timeout_s, take)
 
     async def explain(self, text: str) -> PlanStep:
         """How the engine would carry out a statement; nothing is run.
@@ -349,7 +349,7 @@ class _BoltTransaction:
         """Run a statement and return all of its rows."""
         try:
             result = await self._transaction.run(statement.text, {"p": _plain(statement.params)})
-            return await result.values()
+            return await _rows(result, folded=statement.folded)
         except GqlError as error:
             failure = translate(error)
             if self._attempt.failure is None:
@@ -426,6 +426,11 @@ class _Retries:
         longest: float = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._attempts - 1, 10))
         # Spread, so that writers that collided do not meet again.
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreading retries is no secret
+
+
+async def _rows(result: AsyncResult, *, folded: bool) -> Rows:
+    rows = await result.values()
+    return rows[0][0] if folded else rows
 
 
 async def _plan_of(result: AsyncResult) -> PlanStep:

@@ -58,6 +58,10 @@ class PropertyType(StrEnum):
     JSON = "json"
 
 
+SEARCHED = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
+"""Types of properties whose values are searched."""
+
+
 class Category(StrEnum):
     """Where an object type belongs (R14); one type may have several (R15)."""
 
@@ -273,6 +277,18 @@ class ObjectType(Retirable):
     def stored_properties(self) -> tuple[Property, ...]:
         """The type's own properties that its nodes hold: all but the calculated ones."""
         return tuple(prop for prop in self.properties if not prop.calculated)
+
+    @cached_property
+    def unset_markers(self) -> dict[str, str]:
+        """The stored properties that need a marker where they are unset, each with that marker."""
+        return {prop.name: prop.unset_marker for prop in self.stored_properties if prop.unset_marker is not None}
+
+    @cached_property
+    def searched_properties(self) -> tuple[str, ...]:
+        """The properties whose words full-text search compares, those that name a record first."""
+        named = (name for group in self.display for name in group)
+        others = (prop.name for prop in self.stored_properties if prop.type in SEARCHED)
+        return tuple(dict.fromkeys((*named, *others)))
 
     @cached_property
     def stages(self) -> dict[str, tuple[Pipeline, Stage]]:

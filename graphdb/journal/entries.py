@@ -137,6 +137,8 @@ class Journal:
         props: list[str] = []
         values: list[list[Any]] = []
         for prop in object_type.properties:
+            if prop.name not in after and prop.name not in before:
+                continue
             was, became = before.get(prop.name), after.get(prop.name)
             if was != became:
                 props.append(prop.name)

@@ -36,6 +36,30 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+class Checked:
+    """Operations that a writer has looked at.
+
+    Args:
+        operations: What to do.
+        look: Finds what the operations say and what is wrong with them.
+
+    Attributes:
+        faults: All that is wrong with them by themselves.
+    """
+
+    def __init__(self, operations: Sequence[Operation], look: Callable[[], tuple[list[Draft], list[Fault]]]) -> None:
+        self.operations = operations
+        self._look = look
+        found, faults = look()
+        self._found: list[Draft] | None = found
+        self.faults = tuple(faults)
+
+    def take(self) -> tuple[list[Draft], list[Fault]]:
+        """What they say, for one attempt to write it, which changes that: the next one gets it made anew."""
+        found, self._found = self._found, None
+        return (found, list(self.faults)) if found is not None else self._look()
+
+
 class Writer:
     """Writes records and associations by the rules of one catalog; keeps nothing from call to call."""
 
@@ -65,11 +89,13 @@ class Writer:
     def _today(self) -> str:
         return self._now().astimezone(UTC).date().isoformat()
 
-    def validate(self, operations: Sequence[Operation]) -> list[Fault]:
-        """All that is wrong with operations by themselves, without a look at the graph."""
-        return check(self._catalog, operations, today=self._today)[1]
+    def check(self, operations: Sequence[Operation]) -> Checked:
+        """Look at operations by themselves, without a look at the graph."""
+        return Checked(operations, lambda: check(self._catalog, operations, self._mint, today=self._today))
 
-    async def apply(self, tx: Transaction, operations: Sequence[Operation], origin: Origin = NOBODY) -> list[Outcome]:
+    async def apply(
+        self, tx: Transaction, operations: Sequence[Operation] | Checked, origin: Origin = NOBODY
+    ) -> list[Outcome]:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
 
         Statements are sent per object type and association, not per operation: a thousand records at a time
@@ -78,7 +104,7 @@ class Writer:
 
         Args:
             tx: The transaction that it is done in.
-            operations: What to do.
+            operations: What to do; what this writer has checked before is not checked again.
             origin: Who does it and which way, for the change log.
 
         Returns:
@@ -89,7 +115,8 @@ class Writer:
                 have been claimed in it.
             StoreError: As the store says.
         """
-        drafts, faults = check(self._catalog, operations, self._mint, today=self._today)
+        checked = operations if isinstance(operations, Checked) else self.check(operations)
+        drafts, faults = checked.take()
         now = in_milliseconds(self._now().astimezone(UTC))
         moment = None if self._as_given else now
         outcomes: dict[int, Outcome] = {}
@@ -104,7 +131,7 @@ class Writer:
         if faults:
             raise WriteRefused(faults)
         await journal.write(tx)
-        return [outcomes[index] for index in range(len(operations))]
+        return [outcomes[index] for index in range(len(checked.operations))]
 
     async def _follow(self, tx: Transaction, trace: Trace, journal: Journal, now: datetime) -> list[Fault]:
         """Write what happens by itself after a batch; what is wrong with it."""

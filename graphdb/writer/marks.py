@@ -76,6 +76,8 @@ def edge_of(association: Association, mark: str, ends: Ends) -> Edge | None:
 def labels_seen(association: Association, near: str, ends: Ends, marks: Iterable[str]) -> tuple[LabelSide, ...]:
     """What the marks of a pair say of the record that is not ``near``, in the catalog's order."""
     held = set(marks)
+    if not held:
+        return ()
     sides = association.side(forward=association.same_type or near == ends[0]).labels
     far = ends[1] if near == ends[0] else ends[0]
     return tuple(

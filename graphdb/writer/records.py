@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb import values
 from graphdb.errors import Fault, FaultCode
-from graphdb.words import WORDS_PROPERTY, record_words, searched
+from graphdb.words import WORDS_PROPERTY, record_words
 from graphdb.writer import stages
 from graphdb.writer.validate import bad_input
 
@@ -96,11 +96,7 @@ class RecordState:
 
     def created_row(self) -> list[Any]:
         """What a new record's node is to hold, and its keys."""
-        unset = {
-            prop.unset_marker: True
-            for prop in self.type.stored_properties
-            if prop.unset_marker is not None and prop.name not in self.values
-        }
+        unset = {marker: True for name, marker in self.type.unset_markers.items() if name not in self.values}
         created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
         words = {WORDS_PROPERTY: record_words(self.type, self.values)}
         return [{**self.values, **unset, **created, **words, "id": self.id}, list(self.keys().values())]
@@ -113,9 +109,10 @@ class RecordState:
             if before == after:
                 continue
             changes[prop.name] = after
-            if prop.unset_marker is not None and (before is None or after is None):
-                changes[prop.unset_marker] = True if after is None else None
-        if not changes.keys().isdisjoint(searched(self.type)):
+            marker = self.type.unset_markers.get(prop.name)
+            if marker is not None and (before is None or after is None):
+                changes[marker] = True if after is None else None
+        if not changes.keys().isdisjoint(self.type.searched_properties):
             changes[WORDS_PROPERTY] = record_words(self.type, self.values)
         changes["rev"] = self.rev + 1
         # Clocks step back, and two writes may fall into one millisecond.

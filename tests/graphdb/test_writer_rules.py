@@ -121,10 +121,10 @@ def test_a_retired_option_is_written_until_its_last_day(graph: JobGraph, day: in
         replace(graph.catalog, option_sets=sets, _sides={}), now=lambda: datetime(2027, 5, day, 23, tzinfo=UTC)
     )
 
-    faults = writer.validate([Create(type="contact", values={"lifecycleStage": "LEAD"}, path=("input",))])
+    faults = list(writer.check([Create(type="contact", values={"lifecycleStage": "LEAD"}, path=("input",))]).faults)
     assert [fault.message for fault in faults] == (
         []
         if written
         else ["lifecycleStage: expected an option in use, found LEAD, which could be written until 2027-05-20"]
     )
-    assert writer.validate([Create(type="contact", values={"lifecycleStage": "CUSTOMER"})]) == []
+    assert writer.check([Create(type="contact", values={"lifecycleStage": "CUSTOMER"})]).faults == ()
