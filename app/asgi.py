@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +122,7 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             yield
         finally:
             holder.registry = None
-            gc.unfreeze()
+            memory.unsettle()
 
 
 def _behind(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
