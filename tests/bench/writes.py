@@ -297,7 +297,9 @@ class Bench:
                     | {"createdAt": now, "updatedAt": now, "rev": 1}
                     for row in rows
                 ]
-                made.insert(0, (f"UNWIND $p.rows AS row CREATE (r:Record:`{label}`) SET r = row", {"p": {"rows": props}}))
+                made.insert(
+                    0, (f"UNWIND $p.rows AS row CREATE (r:Record:`{label}`) SET r = row", {"p": {"rows": props}})
+                )
             elif "CREATE (a)-[" in text:
                 kind = text.partition("CREATE (a)-[")[2].partition("`")[2].partition("`")[0]
                 create = (
@@ -332,7 +334,9 @@ def report(name: str, sides: dict[str, Times], statements: int) -> None:
     rates = " ".join(f"{side} {statistics.median(times.rates):>7,.0f}/s" for side, times in sides.items())
     cpu = " ".join(f"{side} {statistics.median(times.cpu_us):>6,.0f}" for side, times in sides.items())
     print(f"{name} ({statements} statements)")
-    print(f"    {rates}   ratio to same {ratios['same']:.2f}, to least {ratios['least']:.2f}   CPU us: {cpu}", flush=True)
+    print(
+        f"    {rates}   ratio to same {ratios['same']:.2f}, to least {ratios['least']:.2f}   CPU us: {cpu}", flush=True
+    )
 
 
 async def measure(uri: str, user: str | None, password: str | None, rounds: int, each: int, *, detail: bool) -> None:

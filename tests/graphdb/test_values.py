@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -217,3 +218,29 @@ def test_ids_are_32_hexadecimal_digits_and_sort_by_creation() -> None:
     assert all(is_id(one) for one in ids)
     assert not is_id(ids[0].upper())
     assert not is_id(ids[0][1:])
+
+
+_ADDRESSES = st.one_of(
+    st.emails(),
+    st.builds(
+        "{}@{}".format,
+        st.text("aZ09._+-'\"é ", min_size=1, max_size=66),
+        st.sampled_from(
+            ["Example.COM", "a.b", "x", "-a.example", "xn--bcher-kva.example", "bücher.example", "a..b", ""]
+        ),
+    ),
+    st.builds("{}@{}.example".format, st.text("ab.", min_size=1, max_size=9), st.text("abC-", max_size=64)),
+)
+
+
+@given(_ADDRESSES)
+def test_addresses_are_judged_as_the_validator_does_whether_looked_at_whole_or_in_parts(text: str) -> None:
+    """Plain ones are looked at in parts."""
+    try:
+        whole = validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        with pytest.raises(ValueError, match="expected an e-mail address") as refused:
+            values.normalise(prop(PropertyType.EMAIL), text)
+        assert str(refused.value).endswith(str(error))
+    else:
+        assert whole.isascii() is False or values.normalise(prop(PropertyType.EMAIL), text) == whole
