@@ -162,6 +162,8 @@ def _names(association: Association, marks: Iterable[str] | None) -> list[str] |
         return None
     there = set(marks)
     names: list[str] = []
+    if not there:
+        return names
     for label in association.labels:
         if not association.same_type:
             held = [(label.name, label.inverse_name or label.name)]

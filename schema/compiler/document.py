@@ -281,7 +281,10 @@ class _TaggedVariables(dict[str, Any]):
         return super().__getitem__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 def _tag(value: Any, graphql_type: Any, path: VariablePath) -> Any:

@@ -1,6 +1,6 @@
 """Records created a second: Kinship beside the same Cypher through the bare driver, and beside the least that does it.
 
-    python tests/bench/writes.py      # on the engine that NEO4J_URI names, where what it makes stays; else one of its own
+    python tests/bench/writes.py      # on the engine that NEO4J_URI names, where what it makes stays; else its own
 
 Single creates by one client and by sixteen, and batches of 1,000 contacts and of 1,000 deals with two associations
 each. Three sides take turns within one run, so that the machine's other load falls on each alike:
@@ -8,7 +8,7 @@ each. Three sides take turns within one run, so that the machine's other load fa
 kinship  the whole path in process: the HTTP request with its variables, the writer, the read-back, the JSON answer
 same     the statements that the writer sent for such a request, its read-back included, with ids and unique values
          renewed, in one transaction of the official driver
-least    records created from a list of maps, relationships from a list of pairs: no lock, no unique values, no change log
+least    records created from a list of maps, relationships from a list of pairs: no lock, unique value or change log
 
 A ratio is the median of the rounds' ratios; ``CPU`` is that of this process in microseconds a record, the engine's
 not counted. The change log's numbers are given between the rounds.
@@ -41,7 +41,6 @@ from graphdb import ids
 from graphdb.bolt import BoltStore
 from graphdb.bootstrap import build_indexes, prepare
 from graphdb.catalog.files import standard_catalog
-from graphdb.cypher.statement import Statement
 from graphdb.engine import EmbeddedEngine
 from graphdb.journal.sequencer import number_entries
 
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
 
     from neo4j import AsyncDriver
 
+    from graphdb.cypher.statement import Statement
     from graphdb.store import Rows, Transaction
 
 T = TypeVar("T")
@@ -198,7 +198,7 @@ class Bench:
             for n in range(BATCH)
         ]
 
-    async def note(self, document: str, mark: str, **variables: Any) -> tuple[Statement, ...]:
+    async def note(self, document: str, **variables: Any) -> tuple[Statement, ...]:
         """The statements that the writer sends for a request."""
         self._store.noting = True
         await self.ask(document, **variables)
@@ -209,7 +209,7 @@ class Bench:
         """Transactions one after the other, through the bare driver."""
         for transaction in transactions:
             while not await self._replayed(transaction):
-                await asyncio.sleep(random.uniform(0.01, 0.02))  # noqa: S311 - the store's own first pause
+                await _pause()
 
     async def _replayed(self, statements: Sequence[tuple[str, dict[str, Any]]]) -> bool:
         """Run a transaction; False where it met another one and has to be tried again."""
@@ -232,7 +232,7 @@ class Bench:
         """Batches of a thousand."""
         kept = frozenset((*self._companies, *self._contacts))
         mark = tag()
-        noted = await self.note(document, mark, inputs=inputs(mark))
+        noted = await self.note(document, inputs=inputs(mark))
         sides = {side: Times() for side in ("kinship", "same", "least")}
         for turn in range(rounds + 1):
             given = inputs(tag())
@@ -251,7 +251,7 @@ class Bench:
     async def singles(self, clients: int, each: int, rounds: int) -> None:
         """One record a request, so many clients at once."""
         mark = tag()
-        noted = await self.note(CREATE_ONE, mark, input=self.contact(0, mark))
+        noted = await self.note(CREATE_ONE, input=self.contact(0, mark))
         sides = {side: Times() for side in ("kinship", "same", "least")}
         for turn in range(rounds + 1):
             same = [[renewed(noted, frozenset(), mark) for _ in range(each)] for _ in range(clients)]
@@ -286,7 +286,7 @@ class Bench:
 
     @staticmethod
     def least(label: str, statements: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
-        """The least that makes the same records and associations: one statement for those, one for each kind of these."""
+        """The least that makes the same records and associations: one statement for each kind of either."""
         now = datetime.now(UTC)
         made: list[tuple[str, dict[str, Any]]] = []
         for text, parameters in statements:
@@ -323,6 +323,11 @@ class Bench:
                 await tx.commit()
                 print(f"    {(time.perf_counter() - begun) * 1000:8.1f} ms  commit")
         await self.number()
+
+
+async def _pause() -> None:
+    """As long as the store waits before it tries again."""
+    await asyncio.sleep(random.uniform(0.01, 0.02))  # noqa: S311 - spreading retries is no secret
 
 
 def report(name: str, sides: dict[str, Times], statements: int) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from email_validator import EmailNotValidError, validate_email
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +16,8 @@ from graphdb.catalog.model import Option, OptionSet, Property, PropertyType
 from graphdb.ids import is_id, mint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hypothesis.strategies import SearchStrategy
 
 OPTIONS = OptionSet(
@@ -236,11 +238,19 @@ _ADDRESSES = st.one_of(
 @given(_ADDRESSES)
 def test_addresses_are_judged_as_the_validator_does_whether_looked_at_whole_or_in_parts(text: str) -> None:
     """Plain ones are looked at in parts."""
+    assert _judged(lambda: values.normalise(prop(PropertyType.EMAIL), text)) == _judged(lambda: _whole(text.strip()))
+
+
+def _whole(text: str) -> str:
+    """An address as the validator alone judges it; one that is not ASCII twice, as lower case may be composed anew."""
+    for _ in range(1 if text.isascii() else 2):
+        text = validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+    return text
+
+
+def _judged(judge: Callable[[], str]) -> str:
+    """What is stored, or how the refusal ends."""
     try:
-        whole = validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError as error:
-        with pytest.raises(ValueError, match="expected an e-mail address") as refused:
-            values.normalise(prop(PropertyType.EMAIL), text)
-        assert str(refused.value).endswith(str(error))
-    else:
-        assert whole.isascii() is False or values.normalise(prop(PropertyType.EMAIL), text) == whole
+        return judge()
+    except ValueError as error:
+        return str(error).rpartition(": ")[2]

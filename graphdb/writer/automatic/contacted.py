@@ -16,7 +16,7 @@ from graphdb.catalog.model import PropertyType
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.values import from_epoch, to_epoch
-from graphdb.writer.automatic.trace import change, ends_of_types, read_values
+from graphdb.writer.automatic.trace import change, ends_of_types, near_ends, read_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,12 +113,11 @@ async def _times(tx: Transaction, catalog: Catalog, trace: Trace) -> dict[str, t
     for state in trace.states.values():
         if state.type.name in kinds:
             times[state.id] = (_one(state.stored), _one(state.values))
-    for joint in (*trace.gained, *trace.lost):
-        for near_type, near, _, _ in joint.from_either():
-            if near_type in kinds and near in trace.gone:
-                times[near] = (_one(trace.gone[near]), set())
-            elif near_type in kinds and near not in times:
-                unknown[near_type].add(near)
+    for near_type, near in near_ends((*trace.gained, *trace.lost), kinds):
+        if near in trace.gone:
+            times[near] = (_one(trace.gone[near]), set())
+        elif near not in times:
+            unknown[near_type].add(near)
     for type_name, ids in unknown.items():
         held = await read_values(tx, catalog.by_name[type_name], ids)
         times |= {record_id: (_one(held.get(record_id, {})),) * 2 for record_id in ids}
