@@ -40,6 +40,7 @@ def words_of(text: str) -> list[str]:
 
 def record_words(object_type: ObjectType, known: Mapping[str, Any]) -> str | None:
     """What is stored of a record's values, as `` ada lovelace ``; None where there is no word."""
-    texts = [str(known[name]) for name in object_type.searched_properties if known.get(name) is not None]
+    held = (known.get(name) for name in object_type.searched_properties)
+    texts = [str(text) for value in held if value for text in (value if isinstance(value, list) else (value,))]
     words = words_of(" ".join(texts))[:WORDS_MAX]
     return f" {' '.join(words)} " if words else None

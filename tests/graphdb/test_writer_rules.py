@@ -128,3 +128,21 @@ def test_a_retired_option_is_written_until_its_last_day(graph: JobGraph, day: in
         else ["lifecycleStage: expected an option in use, found LEAD, which could be written until 2027-05-20"]
     )
     assert writer.check([Create(type="contact", values={"lifecycleStage": "CUSTOMER"})]).faults == ()
+
+
+async def test_what_is_checked_is_made_anew_for_each_further_attempt(graph: JobGraph) -> None:
+    """An attempt changes what it was given: here, the values of an upsert and the id of a record."""
+    writer = Writer(graph.catalog)
+    checked = writer.check([Upsert(type="contact", key="email", values={"email": "a@b.example", "city": "Oslo"})])
+    made = []
+
+    async def work(tx: Transaction) -> str:
+        (outcome,) = await writer.apply(tx, checked)
+        made.append(outcome.id)
+        return outcome.id
+
+    await graph.store.rollback(work)
+    written = await graph.store.write(work)
+    again = await graph.store.write(work)
+    assert made[0] != written == again
+    assert await graph.values("contact", written) == {"email": "a@b.example", "city": "Oslo"}
