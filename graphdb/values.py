@@ -26,13 +26,13 @@ import json
 import math
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 
+from graphdb.addresses import normal_email
 from graphdb.catalog.model import PropertyType
 from graphdb.catalog.parts import BuildState
 
@@ -60,9 +60,6 @@ _SHOWN = 60
 _OPTIONS_SHOWN = 12
 _PHONE_DIGITS = 3
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
-_PLAIN_LOCAL = re.compile(r"(?=.{1,64}$)[a-z0-9]+(?:[._+-][a-z0-9]+)*", re.ASCII | re.IGNORECASE)
-_EMAIL_MAX = 254
-"""Characters of an address: RFC 5321's path less its angle brackets."""
 _PHONE = re.compile(r"[0-9+(][0-9 ()+./\-*#,;:=a-z]{2,49}", re.IGNORECASE)
 _PHONE_WORDS = re.compile(r"extension|extn?|ex|x|tel|p", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?")
@@ -222,9 +219,9 @@ def _email(_: Property, value: object, __: OptionSet | None) -> str | None:
     if not text:
         return None
     try:
-        text = _normal_email(text)
+        text = normal_email(text)
         if not text.isascii():  # lower-casing a letter can change how it is composed
-            text = _normal_email(text)
+            text = normal_email(text)
     except EmailNotValidError as error:
         raise ValueError(f"expected an e-mail address, found {shown(repr(text))}: {error}") from error
     return text
@@ -237,25 +234,6 @@ def _email_list(prop: Property, value: object, _: OptionSet | None) -> list[str]
         _refuse(f"at most {MAX_ADDRESSES} addresses", f"{len(value):,}")
     addresses = (_email(prop, one, None) for one in value)
     return list(dict.fromkeys(address for address in addresses if address is not None)) or None
-
-
-def _normal_email(text: str) -> str:
-    # Most addresses have a plain name before the "@", and many share what stands after it: that is looked at once.
-    local, _, domain = text.rpartition("@")
-    if _PLAIN_LOCAL.fullmatch(local) is not None and len(text) <= _EMAIL_MAX and _is_plain_domain(domain):
-        return text.lower()
-    # "test" domains are reserved for what they are used for here; DNS says nothing about a person.
-    return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
-
-
-@lru_cache(maxsize=4_096)
-def _is_plain_domain(text: str) -> bool:
-    """Whether addresses may have a domain, which is stored as it is written but for case."""
-    try:
-        found = validate_email(f"a@{text}", check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        return False
-    return found.lower() == f"a@{text.lower()}"
 
 
 def _phone(_: Property, value: object, __: OptionSet | None) -> str | None:
