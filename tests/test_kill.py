@@ -17,7 +17,7 @@ from app.idempotency import HEADER, REPLAYED
 from app.settings import Settings
 from graphdb.journal.sequencer import number_entries
 from graphdb.metadata import load_catalog
-from tests.kill.client import Client, Ledger, State, settle
+from tests.kill.client import Client, Ledger, State, Write, settle
 from tests.kill.deployment import Deployment
 from tests.kill.evidence import Follower, read_evidence
 from tests.kill.judge import judge, sum_faults
@@ -64,10 +64,11 @@ async def test_what_was_acknowledged_is_there_once_whatever_is_killed(
     async with httpx.AsyncClient(base_url=deployment.server.base) as http:
         client = Client(http, ledger, dice)
         follower = Follower(client.ask)
-        assert (await http.post("/graphql", json={"query": ROLL_UP}, timeout=60)).json().get("data")
+        preparing = Client(http, ledger, dice, giving_up=0)
+        assert (await preparing.send(Write(ROLL_UP, {}, lambda _: []))).state is State.DONE
         world = World(dice)
         writers = [Writer(client, world) for _ in range(WRITERS)]
-        await writers[0].prepare()
+        await Writer(preparing, world).prepare()
         ended = asyncio.Event()
         tasks = [asyncio.create_task(writer.run(ended)) for writer in writers]
         following = asyncio.create_task(_follow(follower, ended))

@@ -139,7 +139,7 @@ def _becomes_ready(process: subprocess.Popen[str], password: str) -> bool:
 
 def _stop(process: subprocess.Popen[str]) -> None:
     """Close its standard input, at which it shuts down; end it if it does not."""
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
         process.communicate(timeout=STOP_S)
     if process.poll() is None:
         process.kill()

@@ -161,9 +161,7 @@ class Deployment:
             return
         async with self._neo4j_engine() as store:
             yield store
-        if self._engine is not None:
-            self._engine.terminate()
-            await asyncio.to_thread(self._engine.wait)
+        await self.kill_engine()
 
     @contextlib.asynccontextmanager
     async def _neo4j_engine(self) -> AsyncIterator[BoltStore]:
