@@ -37,6 +37,7 @@ KEY = "_Key"
 CHANGE = "_Change"
 LOG = "_Log"
 REQUEST = "_Idempotency"
+MERGE = "_Merge"
 JOB = "_CatalogJob"
 
 _CONSTRAINT_ATTEMPTS = 5
@@ -104,9 +105,10 @@ CONSTRAINTS = (
     Index(JOB, ("id",)),
     Index(LOG, ("key",)),
     Index(REQUEST, ("key",)),
+    Index(MERGE, ("id",)),
 )
 """No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs, the one change
-log, and the requests that were answered."""
+log, the requests that were answered, and the merges by the losers' ids."""
 
 JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
 """What the change log is put in order by, read by, and asked by for one record's history."""

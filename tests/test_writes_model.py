@@ -25,6 +25,7 @@ from graphdb.writer.operations import (
     Ref,
     Restore,
     SetLabels,
+    Unmerge,
     Update,
     Upsert,
 )
@@ -205,6 +206,15 @@ class Writes(RuleBasedStateMachine):
         if winner.type in {"contact", "company"}:
             self._do(Merge(winner=winner, loser=loser), lambda: self.model.merge(winner.value, loser.value))
 
+    @precondition(_some)
+    @rule(data=st.data(), merged=st.sampled_from([True, True, True, False]))
+    def unmerge(self, data: st.DataObject, merged: bool) -> None:
+        """The undoing of a merge; at times of one that never was."""
+        losers = list(self.model.merges) if merged else []
+        loser = data.draw(st.sampled_from(losers or [one for one, _ in self._ids]))
+        kind = next(kind for one, kind in self._ids if one == loser)
+        self._do(Unmerge(type=kind, loser=loser), lambda: self.model.unmerge(loser))
+
     def teardown(self) -> None:
         """At the end of each sequence the whole graph is compared with the model."""
         if self._sound:
@@ -224,7 +234,7 @@ class Writes(RuleBasedStateMachine):
 
 
 async def test_sequences_of_writes_leave_what_the_rules_say(store: BoltStore, request: pytest.FixtureRequest) -> None:
-    """Creates, updates, upserts, pairs, labels, archives, restores, merges and purges, in any order.
+    """Creates, updates, upserts, pairs, labels, archives, restores, merges, their undoing and purges, in any order.
 
     A sequence that fails is shrunk to the shortest one that does, which is shown as a program.
     """
