@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from graphdb.catalog.model import Catalog
+    from graphdb.catalog.model import Association, Catalog
     from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import LifeDraft
@@ -64,6 +64,7 @@ class RestoreBatch:
         self._back: list[Tie] = []
         self._waiting: list[Tie] = []
         self._edges: list[Edge] = []
+        self._relabelled: list[tuple[Association, Tie, list[str]]] = []
         self.faults: list[Fault] = []
 
     async def prepare(self) -> None:
@@ -90,6 +91,8 @@ class RestoreBatch:
             nodes[object_type.node_label].append([record_id, {**changes, **gone}])
             self._journal.noted(Kind.RESTORED, object_type, record_id, changes["rev"])
             keys += [[key, record_id] for key in whole.keys if key.startswith(MERGED_PREFIX)]
+        for association, tie, marks in self._relabelled:
+            self._journal.related(association, *tie.ends, before=tie.marks, after=marks)
         keys += [[key, holder] for key, holder in self._holders.items() if holder in self._chosen]
         for label, rows in nodes.items():
             await self._tx.run(ties.replace_nodes(label, rows))
@@ -192,6 +195,8 @@ class RestoreBatch:
                         self._edges.append(edge)
                         marks.append(mark)
                 self._back.append(tie._replace(archived=False, marks=tuple(marks)))
+                if len(marks) < len(tie.marks):
+                    self._relabelled.append((association, tie, marks))
 
     def _require(self) -> None:
         """Refuse records whose required associations would not come back."""
