@@ -13,7 +13,7 @@ from graphdb.cypher.statement import Statement
 from graphdb.printed import json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphdb.catalog.model import Association, ObjectType
     from graphdb.store import Transaction
@@ -85,6 +85,11 @@ class Journal:
         row = [self.mint(), kind.value, object_type.name, record_id, rev, None, None, None]
         self._rows.append(row if other is None else [*row, object_type.name, other])
 
+    def purged(self, object_type: ObjectType, record_id: str, around: Sequence[str]) -> None:
+        """A record that is gone, and whose kept roll-ups read it: ids, until they are brought up to date."""
+        row = [self.mint(), Kind.PURGED.value, object_type.name, record_id, None, None, None, None]
+        self._rows.append([*row, None, None, None, None, list(around)] if around else row)
+
     def related(
         self,
         association: Association,
@@ -146,7 +151,10 @@ class Journal:
         self._rows.append([self.mint(), kind.value, object_type.name, record_id, rev, of, props, data])
 
 
-_FIELDS = ("id", "kind", "type", "record", "rev", "of", "props", "data", "farType", "far", "labels", "labelsBefore")
+_FIELDS = (
+    *("id", "kind", "type", "record", "rev", "of", "props", "data"),
+    *("farType", "far", "labels", "labelsBefore", "around"),
+)
 _CREATE = (
     f"{NOW} UNWIND $p.rows AS row CREATE (:`_Change` {{at: now, pend: true, by: $p.by, source: $p.source, "
     + ", ".join(f"{name}: row[{place}]" for place, name in enumerate(_FIELDS))

@@ -144,4 +144,9 @@ class ArchiveBatch:
         await self._tx.run(ties.delete_nodes(self._wholes))
         await purge_histories(self._tx, sorted(self._wholes))
         for record_id in sorted(self._wholes):
-            self._journal.noted(Kind.PURGED, self._chosen[record_id].target.type, record_id, None)
+            around = sorted(self._others(record_id)) if self._catalog.keeps_roll_ups else []
+            self._journal.purged(self._chosen[record_id].target.type, record_id, around)
+
+    def _others(self, record_id: str) -> set[str]:
+        """Those that a record is or was associated with."""
+        return {tie.other(record_id) for tie in self._wholes[record_id].ties}
