@@ -36,7 +36,12 @@ async def company_with(graph: KeptGraph, *amounts: int) -> tuple[str, list[str]]
         *(
             Create(
                 type="deal",
-                values={"name": "d", "amount": amount, "stage": "PROSPECTING", "closeDate": date(2026, 3, 1 + day % 28)},
+                values={
+                    "name": "d",
+                    "amount": amount,
+                    "stage": "PROSPECTING",
+                    "closeDate": date(2026, 3, 1 + day % 28),
+                },
                 links=(graph.link("deal", "company", company),),
             )
             for day, amount in enumerate(amounts, 1)

@@ -68,13 +68,15 @@ async def make_index(work: Work) -> None:
 
 async def drop_indexes(work: Work) -> None:
     """Drop the indexes of a property that is not indexed, and take its markers off, and what was kept of a roll-up."""
-    found = work.find(await work.catalog())
+    catalog = await work.catalog()
+    found = work.find(catalog)
     if found is not None and found[1].indexed:
         await work.superseded()
         return
     await remove_indexes(work)
     await take_off(work, marker_of(work.name))
-    if found is not None and found[1].calculated:
+    # What was withdrawn keeps its values; what is gone has none left but those of a roll-up, or loses them anyhow.
+    if found[1].calculated if found is not None else not work.is_withdrawn(catalog):
         await take_off(work, work.name)
     await work.finish()
 

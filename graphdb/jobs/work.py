@@ -221,6 +221,11 @@ class Work:
         prop = next((one for one in object_type.properties if one.name == self.spec.property), None)
         return None if prop is None else (object_type, prop)
 
+    def is_withdrawn(self, catalog: Catalog) -> bool:
+        """Whether the property that the job is about is no longer in the API, with its values kept."""
+        object_type = catalog.by_name.get(self.spec.object_type)
+        return object_type is not None and any(one.name == self.name for one in object_type.withdrawn_properties)
+
     async def batches(self, condition: str, *, archived: bool = True) -> AsyncIterator[list[str]]:
         """The ids of the type's records for which a condition on ``r`` holds, in order, a batch at a time.
 

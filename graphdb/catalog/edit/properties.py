@@ -178,8 +178,10 @@ def delete(draft: Draft, type_name: str, name: str) -> Property:
             spent_names=(*object_type.spent_names, name),
         )
     )
-    if prop.kept or not prop.calculated:
+    if not prop.calculated:
         draft.jobs.append(_job(object_type, prop, JobKind.DELETE_VALUES))
+    elif prop.kept:  # nothing is lost that could not be worked out again
+        draft.jobs.append(_job(object_type, prop, JobKind.DROP_INDEX))
     return prop
 
 
