@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
     from graphdb.writer.operations import Operation
 
-SEEDS = range(4)
+SEEDS = range(3)
+FIRST = 20
 STEPS = 120
 CATALOG = kept_catalog()
 PAIRS = {
@@ -56,7 +57,7 @@ class Walk:
     async def step(self) -> None:
         """One write; what the rules refuse is none."""
         chosen = [self._create, self._update, self._update, self._pair, self._pair, self._pair, self._part, self._life]
-        operation = self._dice.choice(chosen)()
+        operation = (self._dice.choice(chosen) if self.done.total() >= FIRST else self._create)()
         if operation is None:
             return
         try:
@@ -115,7 +116,9 @@ class Walk:
         if start is None or to is None:
             return None
         labels = tuple(one for one in PAIRS[types] if self._dice.random() < 0.4)
-        return self._dice.choice([Associate, SetLabels])(start=start, to=to, labels=labels)
+        if self._dice.random() < 0.5:
+            return SetLabels(start=start, to=to, labels=labels)
+        return Associate(start=start, to=to, labels=labels)
 
     def _part(self) -> Operation | None:
         types = self._dice.choice(list(PAIRS))
@@ -124,12 +127,21 @@ class Walk:
 
     def _life(self) -> Operation | None:
         by = self._some(self._dice.choice(KINDS))
-        chosen = self._dice.choice([Archive, Archive, Restore, Restore, Purge, Merge])
-        if chosen is Restore or (chosen is Purge and self._dice.random() < 0.5):
-            return chosen(by=self._dice.choice(self._archived)) if self._archived else None
+        kinds: list[type[Archive | Restore | Purge | Merge]] = [
+            Archive,
+            Archive,
+            Archive,
+            Restore,
+            Restore,
+            Purge,
+            Merge,
+        ]
+        chosen = self._dice.choice(kinds)
+        if self._archived and (chosen is Restore or (chosen is Purge and self._dice.random() < 0.5)):
+            by = self._dice.choice(self._archived)
         if by is None:
             return None
-        if chosen is Merge:
+        if issubclass(chosen, Merge):
             other = self._some(by.type)
             return None if other is None else Merge(winner=by, loser=other)
         return chosen(by=by)
@@ -146,10 +158,10 @@ async def test_they_equal_a_recount_after_random_writes(store: BoltStore, seed: 
     walk, dice = Walk(graph, seed), random.Random(seed)  # noqa: S311 - moments are no secret
     for _ in range(STEPS):
         await walk.step()
-        if dice.random() < 0.08:
+        if dice.random() < 0.06:
             await graph.catch_up()
             assert await graph.wrong() == []
     await graph.catch_up()
     assert await graph.wrong() == []
     assert walk.done.total() > STEPS / 2
-    assert len(walk.done) >= 8, walk.done
+    assert len(walk.done) >= 6, walk.done

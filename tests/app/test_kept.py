@@ -12,6 +12,7 @@ from app.execution import RequestContext
 from app.health import Health
 from app.registry import Registry
 from app.settings import Settings
+from graphdb.cypher.statement import Statement
 from graphdb.jobs import Terms, run_jobs
 from graphdb.journal.sequencer import number_entries
 from graphdb.store import Engine
@@ -20,6 +21,7 @@ from tests.harness import ask, empty
 
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
+    from graphdb.store import Transaction
 
 KEEP = """mutation { createProperty(objectType: "company", input: {
   label: "Open deals value", type: MONEY, indexed: true
@@ -185,13 +187,26 @@ async def test_the_field_says_what_it_shows(registry: Registry) -> None:
 
     async def described() -> str:
         fields = (await _done(registry, text))["__type"]["fields"]
-        return next(one["description"] for one in fields if one["name"] == "openDealsValue")
+        return str(next(one["description"] for one in fields if one["name"] == "openDealsValue"))
 
     await _done(registry, KEEP)
     assert await described() == "Open deals value"
     await run_jobs(registry.store, Terms(grace_s=0, roll_ups=kept_roll_ups))
     await registry.refresh()
     assert "as of the change log's position" in await described()
+
+
+async def test_a_sum_that_is_not_exact_is_an_error(registry: Registry) -> None:
+    """Past 64 bits both engines go on in floating point, and what is kept then is no amount."""
+    await keep(registry)
+
+    async def overflow(tx: Transaction) -> None:
+        await tx.run(Statement("MATCH (r:Company {name: 'c01'}) SET r.openDealsValue = 1.0e19"))
+
+    await registry.store.write(overflow)
+    response = await ask(registry, '{ companies(where: {name: {eq: "c01"}}) { nodes { openDealsValue } } }')
+    assert response.codes == ["BAD_USER_INPUT"]
+    assert "64 bits" in response.errors[0]["message"]
 
 
 @pytest.mark.parametrize(
