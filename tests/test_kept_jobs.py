@@ -14,8 +14,11 @@ import pytest
 
 from graphdb.bootstrap import property_indexes
 from graphdb.catalog.changes import JobKind
+from graphdb.catalog.compare import joined
 from graphdb.catalog.edit import object_types, properties
+from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.parts import BuildState, RollUp, RollUpFunction
+from graphdb.catalog.portable import without_history
 from graphdb.errors import WriteRefused
 from graphdb.jobs import JobState, Terms, run_jobs
 from graphdb.jobs.work import clock
@@ -37,7 +40,7 @@ KEPT = {"indexed": True, "indexed_state": BuildState.BUILDING}
 
 
 @pytest.fixture
-async def kept(store: BoltStore, no_index_left: None) -> KeptGraph:  # noqa: ARG001 - for what comes after
+async def kept(store: BoltStore) -> KeptGraph:
     """Companies, of which some have deals and one is archived; nothing is kept yet."""
     graph = await KeptGraph.begin(store, kept_catalog(indexed=False))
     companies = await graph.write(*(Create(type="company", values={"name": f"c{n}"}) for n in range(20)))
@@ -218,3 +221,11 @@ def test_one_that_nobody_kept_while_an_object_type_was_off_is_worked_out_anew() 
         (JobKind.INDEX, "pupils"),
     ]
     assert one.catalog.by_name["company"].by_name["pupils"].indexed_state is BuildState.BUILDING
+
+
+def test_one_of_a_model_from_elsewhere_is_worked_out_before_it_is_read() -> None:
+    own, one = standard_catalog(), draft()
+    make(one, properties.create, "company", {"label": "Open", "type": "money", "roll_up": OPEN, "indexed": True})
+    change = joined(own, without_history(one.catalog))
+    assert [(job.kind, job.property) for job in change.jobs] == [(JobKind.INDEX, "open")]
+    assert change.catalog.by_name["company"].by_name["open"].computed

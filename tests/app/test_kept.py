@@ -34,7 +34,7 @@ PAGE = """query P($first: Int, $after: String, $order: OrderDirection!) {
 
 
 @pytest.fixture
-async def registry(store: BoltStore, no_index_left: None) -> Registry:  # noqa: ARG001 - for what comes after
+async def registry(store: BoltStore) -> Registry:
     """Companies, two of three of which have a deal; their sums are kept."""
     await empty(store)
     registry = await Registry.open(store, Settings())
