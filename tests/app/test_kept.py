@@ -89,10 +89,13 @@ async def pages(registry: Registry, order: str) -> list[Any]:
 async def test_lists_are_the_same_before_and_after(registry: Registry) -> None:
     await _done(registry, KEEP)
     computed = {order: await pages(registry, order) for order in ("ASC", "DESC")}
+    begun = (await _done(registry, PAGE, {"first": 5, "order": "ASC"}))["companies"]["pageInfo"]["endCursor"]
     await run_jobs(registry.store, Terms(grace_s=0, roll_ups=kept_roll_ups))
     await registry.refresh()
     assert not registry.catalog.by_name["company"].by_name["openDealsValue"].computed
     assert {order: await pages(registry, order) for order in ("ASC", "DESC")} == computed
+    late = await ask(registry, PAGE, {"first": 5, "after": begun, "order": "ASC"})
+    assert late.codes == ["BAD_USER_INPUT"]
     assert [one["openDealsValue"] for one in computed["DESC"][-4:]] == [None] * 4
     assert computed["DESC"][0] == {"name": "c11", "openDealsValue": "11.50"}
     data = await _done(
