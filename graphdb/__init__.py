@@ -11,6 +11,6 @@ mints.
 
 In the graph: ``(:Record:Contact {id, createdAt, updatedAt, rev, …})``; one relationship per associated pair, of a
 type named for the pair of object types, and one more per label of it; ``(:_Key {k})-[:OF]->(record)`` for each
-unique value; a ``(:_Change)`` for each change, and how far they are numbered and folded in; the catalog as nodes whose
-labels begin with ``_``.
+unique value; a ``(:_Merge)`` for each merge that can be undone; a ``(:_Change)`` for each change, and how far they are
+numbered and folded in; the catalog as nodes whose labels begin with ``_``.
 """

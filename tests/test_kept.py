@@ -12,7 +12,7 @@ import pytest
 
 from graphdb.journal.log import log_state, trim
 from graphdb.journal.sequencer import Sequencer
-from graphdb.writer.operations import Archive, Associate, Create, Purge, Restore, Update
+from graphdb.writer.operations import Archive, Associate, Create, Merge, Purge, Restore, Unmerge, Update
 from tests.job_graph import Interrupted
 from tests.kept import KeptGraph, kept_catalog, ref
 
@@ -92,6 +92,22 @@ async def test_a_purge_is_folded_in_although_nothing_leads_from_the_record_any_m
     await graph.catch_up()
     assert await graph.values("dealCount", company) == [0]
     assert await graph.rows("MATCH (e:_Change {kind: 'PURGED'}) RETURN e.around") == [[None], [None]]
+    assert await graph.wrong() == []
+
+
+async def test_a_merge_and_its_undoing_are_folded_in(graph: KeptGraph) -> None:
+    winner, _ = await company_with(graph, 10_000)
+    loser, deals = await company_with(graph, 20_000, 30_000)
+    await graph.catch_up()
+    await graph.write(Merge(winner=ref("company", winner), loser=ref("company", loser)))
+    await graph.catch_up()
+    assert await graph.values("dealCount", winner) == [3]
+    await graph.write(Merge(winner=ref("deal", deals[0]), loser=ref("deal", deals[1])))
+    await graph.catch_up()
+    assert await graph.values("dealCount", winner) == [2]
+    await graph.write(Unmerge(type="deal", loser=deals[1]), Unmerge(type="company", loser=loser))
+    await graph.catch_up()
+    assert await graph.values("dealCount", winner, loser) == [1, 2]
     assert await graph.wrong() == []
 
 

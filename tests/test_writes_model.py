@@ -22,6 +22,7 @@ from graphdb.writer.operations import (
     Ref,
     Restore,
     SetLabels,
+    Unmerge,
     Update,
     Upsert,
 )
@@ -53,7 +54,7 @@ class Walk:
     async def step(self) -> None:
         """One operation."""
         names = ["create"] * 3 + ["associate"] * 5 + ["set_labels", "dissociate", "archive", "restore", "restore"]
-        names += ["update", "upsert", "purge", "merge", "merge"]
+        names += ["update", "upsert", "purge", "merge", "merge", "merge", "unmerge", "unmerge", "unmerge"]
         await getattr(self, f"_{self._dice.choice(names if len(self._ids) > 3 else names[:3])}")()
 
     async def _do(self, operation: Operation, rule: Any) -> str | None:
@@ -165,6 +166,12 @@ class Walk:
             rule = self.model.merge
             await self._do(Merge(winner=winner, loser=loser), lambda: rule(winner.value, loser.value))
 
+    async def _unmerge(self) -> None:
+        losers = list(self.model.merges)
+        loser = self._dice.choice(losers if losers and self._dice.random() < 0.9 else [one for one, _ in self._ids])
+        kind = next(kind for one, kind in self._ids if one == loser)
+        await self._do(Unmerge(type=kind, loser=loser), lambda: self.model.unmerge(loser))
+
     async def compare(self) -> None:
         """The whole graph and the model, and what no writer may leave."""
         found, model = await read_state(self._store, CATALOG), self.model
@@ -181,7 +188,7 @@ class Walk:
 
 @pytest.mark.parametrize("block", range(5))
 async def test_sequences_of_writes_leave_what_the_rules_say(store: BoltStore, block: int) -> None:
-    """Creates, updates, upserts, pairs, labels, archives, restores, merges and purges, in any order."""
+    """Creates, updates, upserts, pairs, labels, archives, restores, merges, their undoing and purges, in any order."""
     for seed in range(block * SEQUENCES // 5, (block + 1) * SEQUENCES // 5):
         await empty(store)
         walk = Walk(store, seed)

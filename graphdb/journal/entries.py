@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ARCHIVED = "ARCHIVED"
     RESTORED = "RESTORED"
     MERGED = "MERGED"
+    UNMERGED = "UNMERGED"
     PURGED = "PURGED"
     ASSOCIATED = "ASSOCIATED"
     DISSOCIATED = "DISSOCIATED"
@@ -72,23 +73,35 @@ class Journal:
         self._values(Kind.CREATED, object_type, record_id, 1, {}, values)
 
     def updated(
-        self, object_type: ObjectType, record_id: str, rev: int, before: Mapping[str, Any], after: Mapping[str, Any]
+        self,
+        object_type: ObjectType,
+        record_id: str,
+        rev: int,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        *,
+        shares: str | None = None,
     ) -> None:
-        """A record's values before and after; ``rev`` is its revision after."""
+        """A record's values before and after; ``rev`` is its revision after.
+
+        ``shares`` is another record some of whose values show among them: they go when that one is purged.
+        """
         if before != after:
             self._values(Kind.UPDATED, object_type, record_id, rev, before, after)
+            if shares is not None:
+                self._rows[-1] += [None] * (len(_FIELDS) - 1 - len(self._rows[-1])) + [shares]
 
     def noted(
         self, kind: Kind, object_type: ObjectType, record_id: str, rev: int | None, *, other: str | None = None
     ) -> None:
-        """Something that happened to a record as a whole; ``other`` is the record that was merged into it."""
+        """Something that happened to a record as a whole; ``other`` is the one merged into it, or no longer."""
         row = [self.mint(), kind.value, object_type.name, record_id, rev, None, None, None]
         self._rows.append(row if other is None else [*row, object_type.name, other])
 
     def purged(self, object_type: ObjectType, record_id: str, around: Sequence[str]) -> None:
-        """A record that is gone, and whose kept roll-ups read it: ids, until they are brought up to date."""
+        """A record that is gone; ``around`` are the ids of what it was associated with, for the roll-ups of those."""
         row = [self.mint(), Kind.PURGED.value, object_type.name, record_id, None, None, None, None]
-        self._rows.append([*row, None, None, None, None, list(around)] if around else row)
+        self._rows.append([*row, *[None] * (_FIELDS.index("around") - len(row)), list(around)] if around else row)
 
     def related(
         self,
@@ -152,8 +165,20 @@ class Journal:
 
 
 _FIELDS = (
-    *("id", "kind", "type", "record", "rev", "of", "props", "data"),
-    *("farType", "far", "labels", "labelsBefore", "around"),
+    "id",
+    "kind",
+    "type",
+    "record",
+    "rev",
+    "of",
+    "props",
+    "data",
+    "farType",
+    "far",
+    "labels",
+    "labelsBefore",
+    "around",
+    "shares",
 )
 _CREATE = (
     f"{NOW} UNWIND $p.rows AS row CREATE (:`_Change` {{at: now, pend: true, by: $p.by, source: $p.source, "

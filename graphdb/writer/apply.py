@@ -13,9 +13,10 @@ from graphdb.values import in_milliseconds
 from graphdb.writer.archive import ArchiveBatch
 from graphdb.writer.automatic.follow import Follow
 from graphdb.writer.batch import Batch
-from graphdb.writer.drafts import Life, LifeDraft, MergeDraft
+from graphdb.writer.drafts import Life, LifeDraft, MergeDraft, UnmergeDraft
 from graphdb.writer.merge import MergeBatch
 from graphdb.writer.restore import RestoreBatch
+from graphdb.writer.unmerge import UnmergeBatch
 from graphdb.writer.validate import check
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Writer:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
 
         Statements are sent per object type and association, not per operation: a thousand records at a time
-        are a handful of round trips, and so are a thousand to be archived. Merges are carried out one by one. It may
+        are a handful of round trips, and so are a thousand to be archived. Merges and their undoing are carried out
+        one by one. It may
         be called again for the same operations when ``tx`` is retried.
 
         Args:
@@ -116,12 +118,15 @@ class Writer:
 
     def _batches(
         self, tx: Transaction, drafts: Sequence[Draft], journal: Journal, moment: datetime | None
-    ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch]:
+    ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch | UnmergeBatch]:
         """Drafts in order, those that are written together in one batch."""
         for kind, group in groupby(drafts, _kind):
             if kind is MergeDraft:
                 merges = cast("list[MergeDraft]", list(group))
                 yield from (MergeBatch(tx, self._catalog, draft, self._mint, journal, moment) for draft in merges)
+            elif kind is UnmergeDraft:
+                undone = cast("list[UnmergeDraft]", list(group))
+                yield from (UnmergeBatch(tx, self._catalog, draft, self._mint, journal, moment) for draft in undone)
             elif kind is Life.RESTORE:
                 yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint, journal)
             elif isinstance(kind, Life):
@@ -131,8 +136,8 @@ class Writer:
                 yield Batch(tx, self._catalog, changes, self._mint, journal, moment)
 
 
-def _kind(draft: Draft) -> Life | type[MergeDraft] | None:
+def _kind(draft: Draft) -> Life | type[MergeDraft | UnmergeDraft] | None:
     """What drafts have in common that are written together."""
     if isinstance(draft, LifeDraft):
         return draft.life
-    return MergeDraft if isinstance(draft, MergeDraft) else None
+    return type(draft) if isinstance(draft, (MergeDraft, UnmergeDraft)) else None

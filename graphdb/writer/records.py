@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from graphdb.writer.drafts import RecordDraft
     from graphdb.writer.operations import Path
 
-_TICK = timedelta(milliseconds=1)
+TICK = timedelta(milliseconds=1)
+"""The least by which `updatedAt` rises."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,7 +132,7 @@ class RecordState:
             changes[WORDS_PROPERTY] = record_words(self.type, self.values)
         changes["rev"] = self.rev + 1
         # Clocks step back, and two writes may fall into one millisecond.
-        changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + _TICK)
+        changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + TICK)
         return [self.id, changes]
 
 

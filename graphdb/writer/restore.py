@@ -14,6 +14,7 @@ from graphdb.journal.entries import Kind
 from graphdb.values import MERGED_PREFIX, shown
 from graphdb.writer import statements, ties
 from graphdb.writer.automatic.trace import Trace, joints
+from graphdb.writer.early import lock_newcomers, lock_whole
 from graphdb.writer.marks import Room, edge_of
 from graphdb.writer.operations import Outcome
 from graphdb.writer.records import RecordState
@@ -68,11 +69,12 @@ class RestoreBatch:
     async def prepare(self) -> None:
         """Find, lock and judge; what is wrong is in ``faults`` afterwards."""
         await self._targets.find(draft.target for draft in self._drafts)
-        ids = (self._targets.id_of(draft.target) for draft in self._drafts)
-        await self._targets.lock(record_id for record_id in ids if record_id is not None)
+        targets = [(draft.target.type.name, self._targets.id_of(draft.target)) for draft in self._drafts]
+        known = [(kind, record_id) for kind, record_id in targets if record_id is not None]
+        await lock_whole(self._tx, self._catalog, self._targets, known)
         for draft in self._drafts:
             self._choose(draft)
-        await self._targets.lock(await ties.neighbours(self._tx, self._chosen))
+        await lock_newcomers(self._tx, self._targets, self._chosen)
         self._wholes = await ties.read_whole(self._tx, self._catalog, self._chosen)
         await self._claim()
         await self._tie()

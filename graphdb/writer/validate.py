@@ -10,7 +10,17 @@ from graphdb.ids import is_id, mint
 from graphdb.rules import default_of, rule_fault
 from graphdb.writer import stages
 from graphdb.writer.automatic import products
-from graphdb.writer.drafts import Life, LifeDraft, LinkDraft, MergeDraft, Mode, PairDraft, RecordDraft, Target
+from graphdb.writer.drafts import (
+    Life,
+    LifeDraft,
+    LinkDraft,
+    MergeDraft,
+    Mode,
+    PairDraft,
+    RecordDraft,
+    Target,
+    UnmergeDraft,
+)
 from graphdb.writer.operations import (
     Archive,
     Associate,
@@ -23,6 +33,7 @@ from graphdb.writer.operations import (
     Ref,
     Restore,
     SetLabels,
+    Unmerge,
     Update,
 )
 
@@ -75,6 +86,8 @@ class _Checker:
             return LifeDraft(index=index, target=target, life=_LIVES[type(operation)]) if target is not None else None
         if isinstance(operation, Merge):
             return self._merge(index, operation)
+        if isinstance(operation, Unmerge):
+            return self._unmerge(index, operation)
         return self._record(index, operation)
 
     def _record(self, index: int, operation: Create | Update | Upsert, parent: str | None = None) -> RecordDraft | None:
@@ -327,6 +340,14 @@ class _Checker:
             message = f"expected properties of {winner.type.label} that can be written, found {values.shown(name)}"
             self._fault((*operation.path, "take"), message)
         return MergeDraft(index=index, winner=winner, loser=loser, take=operation.take, path=operation.path)
+
+    def _unmerge(self, index: int, operation: Unmerge) -> UnmergeDraft | None:
+        object_type = self._type(operation.type, operation.path)
+        if object_type is None:
+            return None
+        loser = operation.loser if is_id(operation.loser) else ""
+        named = f"the id {values.shown(repr(operation.loser))}"
+        return UnmergeDraft(index=index, type=object_type, loser=loser, named=named, path=operation.path)
 
     def _is_ready(self, prop: Property, path: Path) -> bool:
         """Whether records can be named by a unique property; a fault while not all of them have their keys."""

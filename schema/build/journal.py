@@ -31,8 +31,9 @@ _KINDS = {
     Kind.CREATED: "A record is new.",
     Kind.UPDATED: "Values of a record changed.",
     Kind.ARCHIVED: "A record left the live ones.",
-    Kind.RESTORED: "An archived record came back.",
+    Kind.RESTORED: "A record came back: an archived one, or one whose merge into another was undone.",
     Kind.MERGED: "Another record was merged into this one.",
+    Kind.UNMERGED: "Such a merge was undone: the other record is one of its own again.",
     Kind.PURGED: "A record is gone for good.",
     Kind.ASSOCIATED: "Two records were joined.",
     Kind.DISSOCIATED: "Two records are no longer joined.",
@@ -140,7 +141,7 @@ def _change(types: TypeRegistry) -> dict[str, GraphQLField]:
         **_whence(types),
         "changes": _field(listed(types["PropertyChange"]), "The values that changed; of a new record, those it has."),
         "association": _field(types["AssociationChange"], "Of an association, its other end and its labels."),
-        "mergedId": _field(GraphQLID, "Of a merge, the record that was merged into this one."),
+        "mergedId": _field(GraphQLID, "Of a merge and of its undoing, the record that was merged into this one."),
     }
 
 

@@ -100,7 +100,7 @@ def _number(seq: int) -> str:
 
 def _change(entry: Row) -> dict[str, Any]:
     _, kind, object_type, record, rev, at, by, source, props, data, far_type, far, labels, before, live = entry
-    merged = kind == Kind.MERGED
+    merged = kind in {Kind.MERGED, Kind.UNMERGED}
     return {
         "kind": kind,
         "objectType": object_type.upper(),

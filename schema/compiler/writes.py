@@ -23,6 +23,7 @@ from graphdb.writer.operations import (
     Ref,
     Restore,
     SetLabels,
+    Unmerge,
     Update,
     Upsert,
 )
@@ -173,6 +174,8 @@ class WriteReader:
         if kind is Write.MERGE:
             winner, loser = (self._typed_ref(object_type, arguments[end], (*place, end)) for end in ("winner", "loser"))
             return Merge(winner=winner, loser=loser, take=tuple(arguments.get("take") or ()), path=place)
+        if kind is Write.UNMERGE:
+            return Unmerge(type=name, loser=arguments["loser"], path=(*place, "loser"))
         values, links = self._input(field, f"{object_type.type_name}Input", arguments["input"], at)
         if kind is Write.CREATE:
             return Create(type=name, values=values, links=links, path=at)

@@ -19,7 +19,7 @@ from graphdb.values import from_epoch, to_epoch
 from graphdb.writer.automatic.trace import change, ends_of_types, read_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.store import Transaction
@@ -103,6 +103,23 @@ async def settled(
                 if time != held[record_id].get(name):
                     drafts.append(change(object_type, record_id, {name: time}))
     return drafts
+
+
+async def last(
+    tx: Transaction, catalog: Catalog, object_type: ObjectType, around: Mapping[str, Iterable[str]], now: datetime
+) -> dict[str, datetime | None]:
+    """The times that a record would have that is associated with these activities, by their object types."""
+    found: dict[str, datetime | None] = {}
+    text = (
+        f"UNWIND $p.ids AS id MATCH (a:Record {{id: id}}) WITH datetime(a.{quote(OCCURRED)}).epochMillis AS time "
+        "WHERE time <= $p.now RETURN max(time)"
+    )
+    for name, activities in follows_from(catalog).items():
+        if _is_time(object_type, name):
+            ids = sorted({record_id for kind in activities for record_id in around.get(kind, ())})
+            rows = await tx.run(Statement(text, {"ids": ids, "now": to_epoch(now)})) if ids else []
+            found[name] = from_epoch(rows[0][0]) if rows and rows[0][0] is not None else None
+    return found
 
 
 async def _times(tx: Transaction, catalog: Catalog, trace: Trace) -> dict[str, tuple[set[datetime], set[datetime]]]:
