@@ -36,6 +36,7 @@ RECORD = "Record"
 KEY = "_Key"
 CHANGE = "_Change"
 LOG = "_Log"
+FOLD = "_Fold"
 REQUEST = "_Idempotency"
 MERGE = "_Merge"
 JOB = "_CatalogJob"
@@ -104,11 +105,12 @@ CONSTRAINTS = (
     Index(KEY, ("k",)),
     Index(JOB, ("id",)),
     Index(LOG, ("key",)),
+    Index(FOLD, ("key",)),
     Index(REQUEST, ("key",)),
     Index(MERGE, ("id",)),
 )
 """No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs, the one change
-log, the requests that were answered, and the merges by the losers' ids."""
+log and what kept roll-ups show of it, the requests that were answered, and the merges by the losers' ids."""
 
 JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
 """What the change log is put in order by, read by, and asked by for one record's history."""

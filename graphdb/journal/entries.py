@@ -13,7 +13,7 @@ from graphdb.cypher.statement import Statement
 from graphdb.printed import json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphdb.catalog.model import Association, ObjectType
     from graphdb.store import Transaction
@@ -98,6 +98,11 @@ class Journal:
         row = [self.mint(), kind.value, object_type.name, record_id, rev, None, None, None]
         self._rows.append(row if other is None else [*row, object_type.name, other])
 
+    def purged(self, object_type: ObjectType, record_id: str, around: Sequence[str]) -> None:
+        """A record that is gone; ``around`` are the ids of what it was associated with, for the roll-ups of those."""
+        row = [self.mint(), Kind.PURGED.value, object_type.name, record_id, None, None, None, None]
+        self._rows.append([*row, *[None] * (_FIELDS.index("around") - len(row)), list(around)] if around else row)
+
     def related(
         self,
         association: Association,
@@ -174,6 +179,7 @@ _FIELDS = (
     "far",
     "labels",
     "labelsBefore",
+    "around",
     "shares",
 )
 _CREATE = (

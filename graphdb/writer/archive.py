@@ -145,4 +145,9 @@ class ArchiveBatch:
         await merged.forget_purged(self._tx, ids)
         await purge_histories(self._tx, ids)
         for record_id in sorted(self._wholes):
-            self._journal.noted(Kind.PURGED, self._chosen[record_id].target.type, record_id, None)
+            around = sorted(self._others(record_id)) if self._catalog.keeps_roll_ups else []
+            self._journal.purged(self._chosen[record_id].target.type, record_id, around)
+
+    def _others(self, record_id: str) -> set[str]:
+        """Those that a record is or was associated with."""
+        return {tie.other(record_id) for tie in self._wholes[record_id].ties}

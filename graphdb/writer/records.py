@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from graphdb import values
+from graphdb.catalog.parts import RollUpFunction
 from graphdb.errors import Fault, FaultCode
 from graphdb.words import WORDS_PROPERTY, record_words
 from graphdb.writer import stages
@@ -110,7 +111,8 @@ class RecordState:
         unset = {marker: True for name, marker in self.type.unset_markers.items() if name not in self.values}
         created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
         words = {WORDS_PROPERTY: record_words(self.type, self.values)}
-        return [{**self.values, **unset, **created, **words, "id": self.id}, list(self.unique_keys())]
+        kept = _kept_of_none(self.type)
+        return [{**self.values, **unset, **kept, **created, **words, "id": self.id}, list(self.unique_keys())]
 
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""
@@ -129,3 +131,14 @@ class RecordState:
         # Clocks step back, and two writes may fall into one millisecond.
         changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + TICK)
         return [self.id, changes]
+
+
+def _kept_of_none(object_type: ObjectType) -> dict[str, Any]:
+    """What is kept of roll-ups while nothing is associated: lists by them have a new record at once."""
+    kept: dict[str, Any] = {}
+    for prop in object_type.kept_roll_ups:
+        if prop.roll_up is not None and prop.roll_up.function is RollUpFunction.COUNT:
+            kept[prop.name] = 0
+        elif prop.unset_marker is not None:
+            kept[prop.unset_marker] = True
+    return kept

@@ -85,7 +85,11 @@ def add_journal_types(types: TypeRegistry) -> None:
             "position": _field(
                 GraphQLNonNull(GraphQLString),
                 "Where the log stands: its last entry's cursor. Whoever begins `after` it sees what comes from now.",
-            )
+            ),
+            "rollUpsPosition": _field(
+                GraphQLNonNull(GraphQLString),
+                "The cursor of the last entry that kept roll-ups show; the same as `position` where they show all.",
+            ),
         },
         "A stretch of the change log, oldest first. `pageInfo.endCursor` is where to go on, also after a page without "
         "an entry: pages may hold fewer than `first` while there is more.",
