@@ -155,7 +155,10 @@ class Interpreter:
             return every
         return [
             every,
-            *(self._returned(ir.shared_rows(rows, index), table.values(), apart=True) for index, table in tables.items()),
+            *(
+                self._returned(ir.shared_rows(rows, index), table.values(), apart=True)
+                for index, table in tables.items()
+            ),
         ]
 
     def _ways(self, rows: ir.Rows, near: Record | None) -> list[_Way]:
