@@ -239,6 +239,9 @@ class Settings:
     body_timeout_s: float = _setting(
         15.0, "Longest time for a request body to arrive.", unit="seconds", least=0.1, most=3_600
     )
+    compress_bytes_min: int = _count(
+        1_400, "Smallest answer that is compressed for who takes zstd, br or gzip; 0: none is.", "bytes", least=0
+    )
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
     catalog_versions_max: int = _count(
         200, "Versions of the data model that stay readable, each some 10 kB of the graph.", "versions"
