@@ -111,6 +111,7 @@ async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | Non
             registry.follow_statistics,
             registry.follow_catalog,
             registry.settle_memory,
+            registry.index_use.keep,
             watch_parent,
         ]
         if settings.build_indexes:

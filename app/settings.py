@@ -255,6 +255,9 @@ class Settings:
         20, "Time that requests under way have to finish after a stop.", "seconds", least=0
     )
     build_indexes: bool = _setting(True, "Whether this process makes the indexes that are missing.")
+    index_use_days: int = _count(
+        30, "How long it is kept which lists were asked for, for `kinship indexes`; 0: it is not.", "days", least=0
+    )
     introspection: bool = _setting(True, "Whether clients may read the schema from the API.")
     introspections_max: int = _count(
         16, "Answers about the schema kept compressed, for each catalog version and process.", "answers"

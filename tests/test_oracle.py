@@ -37,7 +37,7 @@ query Pipeline($stages: [DealStage!]) {
 """
 
 
-@pytest.fixture(params=["nested", "shared"], autouse=True)
+@pytest.fixture(params=["nested", "shared"])
 def _form(crm: Crm, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once with each record where it belongs, and once with every hop of which that is possible read apart."""
     if request.param == "shared":
@@ -46,6 +46,7 @@ def _form(crm: Crm, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(crm.registry.current, "statistics", Statistics(nodes={}, relationships={}, ends={}))
 
 
+@pytest.mark.usefixtures("_form")
 @pytest.mark.parametrize("stages", [["CLOSED_WON", "PROSPECTING"], [], None, "absent"])
 async def test_four_levels(crm: Crm, stages: Any) -> None:
     """Contact → company → deal → ticket, with the stages given, none, null and absent."""
@@ -58,11 +59,13 @@ async def test_four_levels(crm: Crm, stages: Any) -> None:
     assert await _compare(crm, Document(FOUR_LEVELS, variables), "by hand")
 
 
+@pytest.mark.usefixtures("_form")
 async def test_generated_documents(crm: Crm) -> None:
     """The same documents in every run."""
     await _compare_generated(crm, FIXED_SEED, DOCUMENTS)
 
 
+@pytest.mark.usefixtures("_form")
 async def test_newly_generated_documents(
     crm: Crm, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,6 +155,7 @@ async def test_walking_all_pages_of_a_root_list(crm: Crm, field: str, arguments:
         assert await _walk(crm, text, {"first": size}, ()) == [one["id"] for one in expected["page"]["nodes"]]
 
 
+@pytest.mark.usefixtures("_form")
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from graphdb.cypher.statement import Statement
+from schema.compiler.access import accesses_of
 from schema.compiler.cost import Estimate, check_touches
 from schema.compiler.emit import emit
 from schema.compiler.emit.params import CursorParam, LimitParam, Param, ValueParam
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphdb.catalog.statistics import Statistics
+    from schema.compiler.access import Access
     from schema.compiler.paging import CursorCheck, PageCheck, Pages
     from schema.compiler.periods import PeriodCheck, Periods
     from schema.limits import Limits
@@ -104,6 +106,7 @@ class Plan:
         text: The Cypher, where nothing is read apart.
         forms: The ways to write it.
         make: From the statement's only row, unfolded, to the response's data.
+        accesses: In which ways it asks for records of whole object types.
     """
 
     query: Query
@@ -113,6 +116,7 @@ class Plan:
     checks: tuple[PageCheck, ...]
     cursors: Mapping[tuple[int, bool], CursorCheck]
     periods: tuple[PeriodCheck, ...]
+    accesses: tuple[Access, ...]
 
     @classmethod
     def of(cls, query: Query, pages: Pages, periods: Periods) -> Plan:
@@ -126,6 +130,7 @@ class Plan:
             tuple(pages.checks),
             dict(pages.cursors),
             tuple(periods.checks),
+            accesses_of(query.read),
         )
 
     def bind(
