@@ -12,6 +12,7 @@ The life of a request, module by module:
     idempotency   has a mutation that is sent again carried out once
     editing       a change of the data model, edit by edit (model_mutations)
     introspection what clients ask about the schema, kept compressed (packed); schema_files the same as files
+    delivery      compresses the answer as the client likes best, or sends none to who has it
     errors        turns whatever went wrong into a code and words for a client
 
 And around it:
@@ -21,6 +22,7 @@ And around it:
     keeper        what one process does for all behind the requests: numbers, jobs, what leaves the API (leaving)
     supervise     port, engine, server processes: started in order, stopped in the reverse
     indexes       what the data model wants of the engine's indexes, and how far they are
+    index_use     which lists were asked for; advice makes of it which indexes are missing, index_command makes them
     memory        making and dropping schemas beside running requests
     health        whether the process lives, whether it would answer
     graphiql      the page for browsers, from files of the installation

@@ -137,6 +137,7 @@ async def _open(holder: _Holder, settings: Settings, store: GraphStore, stack: c
         registry.follow_statistics,
         registry.follow_catalog,
         registry.settle_memory,
+        registry.index_use.keep,
     ]
     if settings.build_indexes:
         behind.append(registry.keeper.run)

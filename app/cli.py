@@ -234,6 +234,32 @@ def check(data: Data = None) -> None:
             _run(_check(reached))
 
 
+@cli.command(epilog="Example: `kinship indexes contact.city --build`")
+def indexes(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Properties such as contact.city, for --build and --drop.")
+    ] = None,
+    data: Data = None,
+    *,
+    build: Annotated[
+        bool, typer.Option("--build", help="Build the indexes of these properties; without any, all that are missing.")
+    ] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Drop the indexes of these properties.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the advice as JSON.")] = False,
+) -> None:
+    """Say which indexes are missing or unused by what lists were asked for; build and drop them while servers run."""
+    with console.reported(debug=_common.debug), supervise.stop_signals():
+        if build and drop:
+            raise console.BadInputError("--build and --drop: one at a time.")
+        if drop and not names:
+            raise console.BadInputError("--drop needs the properties whose indexes are to go, such as contact.city.")
+        if names and not (build or drop):
+            raise console.BadInputError("Properties are named for --build or --drop alone; all are looked at.")
+        settings = _settings(data_dir=data)
+        with _starting(settings) as reached:
+            _run(_indexes(reached, names or [], build=build, drop=drop, json=json))
+
+
 def main() -> None:
     """The console script."""
     cli()
@@ -355,6 +381,33 @@ async def _check(settings: Settings) -> None:
         console.out.print(f"Indexes: {counts or 'none'}")
         for line in _jobs(await job_states(registry.store)):
             console.out.print(line)
+
+
+async def _indexes(settings: Settings, names: list[str], *, build: bool, drop: bool, json: bool) -> None:
+    from app import index_command  # noqa: PLC0415 - serving needs none of it
+    from app.advice import Verdict, as_json  # noqa: PLC0415
+
+    async with _opened(settings) as registry:
+        wanted = index_command.named(registry.catalog, names)
+        if build or drop:
+            if not wanted:
+                _, advice = await index_command.look(registry.store, registry.catalog)
+                missing = [one.name for one in advice if one.verdict is Verdict.MISSING]
+                wanted = index_command.named(registry.catalog, missing)
+            with console.err.status("Changing the data model") as status:
+                failed = await index_command.change(
+                    registry, wanted, indexed=build, progress=lambda what: status.update(f"At work: {what}")
+                )
+            if failed:
+                raise console.BadInputError(
+                    "\n".join(f"{job.object_type}.{job.property}: {job.reason}" for job in failed)
+                )
+            await registry.refresh()
+        watched, advice = await index_command.look(registry.store, registry.catalog)
+    if json:
+        typer.echo(orjson.dumps(as_json(watched, advice), option=orjson.OPT_INDENT_2).decode())
+    else:
+        console.out.print(index_command.table(watched, advice))
 
 
 def _jobs(jobs: list[JobStatus]) -> Iterator[str]:

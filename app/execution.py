@@ -9,6 +9,7 @@ their own. All are merged in response order.
 from __future__ import annotations
 
 import dataclasses
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -251,8 +252,10 @@ class RecordsExtension(SchemaExtension):
         try:
             if self._asks("explain"):
                 self._explained = await explain_plan(self._served.store, plan, bound)
+            begun = time.perf_counter()
             rows = await self._served.store.read(bound.statement)
-            return plan.make(rows[0], bound.frame)
+            self.execution_context.context.registry.index_use.note(plan.accesses, (time.perf_counter() - begun) * 1_000)
+            return plan.answer(rows[0], bound)
         except Exception as error:  # whatever it was: the client gets a code, the log the rest
             raise to_graphql_error(error, parts.keys[:1]) from error
 

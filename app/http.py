@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLRequestData
@@ -26,6 +25,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from app.delivery import SAFE_METHODS, deliver
 from app.errors import classify, status_of
 from app.introspection import PackedResponse
 from app.negotiation import MediaType, accepts_html, choose, content_type_refused
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from graphql import GraphQLError
+    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
     from strawberry.schema.base import BaseSchema
     from strawberry.types import ExecutionResult
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 SERVER_ERROR: Final = 500
 _OPERATIONS = {
     "GET": frozenset({OperationType.QUERY}),
+    "HEAD": frozenset({OperationType.QUERY}),
     "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
 _SAFE_SITES = frozenset({"same-origin", "none"})
@@ -135,12 +137,12 @@ class GraphQLView(GraphQL[Any, None]):
                 return await self._packed(request, result, data, begun, media or MediaType.JSON)
         except Refusal as refusal:
             content = {"errors": [refusal.error.formatted]}
-            return self._response(content, refusal.status, media or MediaType.JSON, refusal.headers)
-        return self._answered(result, begun, media or MediaType.JSON)
+            return await self._response(request, content, refusal.status, media or MediaType.JSON, refusal.headers)
+        return await self._answered(request, result, begun, media or MediaType.JSON)
 
     async def _read(self, request: Request) -> GraphQLRequestData:
         """What a request asks for, once its outside is known to be sound."""
-        if request.method == "GET":
+        if request.method in SAFE_METHODS:
             _check_site(request)
             fields = self._query_fields(request)
         elif request.method == "POST":
@@ -152,7 +154,7 @@ class GraphQLView(GraphQL[Any, None]):
             fields = self.read_json(await self._body(request), "the request body")
         else:
             message = f"Expected the method GET or POST, found {request.method}."
-            raise Refusal(405, message, headers={"allow": "GET, POST"})
+            raise Refusal(405, message, headers={"allow": "GET, HEAD, POST"})
         return _request_data(fields)
 
     def _query_fields(self, request: Request) -> dict[str, Any]:
@@ -223,7 +225,7 @@ class GraphQLView(GraphQL[Any, None]):
                 raise Refusal(405, message, headers={"allow": "POST"}) from None
             raise Refusal(400, "Subscriptions are not answered over HTTP.") from None
 
-    def _answered(self, result: ExecutionResult, begun: Begun, media: MediaType) -> Response:
+    async def _answered(self, request: Request, result: ExecutionResult, begun: Begun, media: MediaType) -> Response:
         before_execution = isinstance(result, PreExecutionError)
         errors = [classify(error, executing=not before_execution) for error in result.errors or ()]
         content: dict[str, Any] = {}
@@ -237,7 +239,7 @@ class GraphQLView(GraphQL[Any, None]):
             content["extensions"] = extensions
         status = 200 if media is MediaType.JSON else _status(content, errors)
         headers = {"retry-after": "1"} if status == 503 else {}  # noqa: PLR2004 - an HTTP status
-        return self._response(content, status, media, {**headers, **begun.headers})
+        return await self._response(request, content, status, media, {**headers, **begun.headers})
 
     async def _packed(
         self, request: Request, result: ExecutionResult, found: PackedResponse, begun: Begun, media: MediaType
@@ -246,16 +248,24 @@ class GraphQLView(GraphQL[Any, None]):
         if result.extensions:
             data: Any = await asyncio.to_thread(lambda: found.data)
             result.data = data
-            return self._answered(result, begun, media)
-        headers = {**_HEADERS, "vary": "accept, accept-encoding"}
-        return await found.packed.response(request, f"{media.value}; charset=utf-8", headers)
+            return await self._answered(request, result, begun, media)
+        compress = bool(self._settings.compress_bytes_min)
+        headers = {**_HEADERS, "vary": "accept, accept-encoding" if compress else "accept"}
+        if request.method in SAFE_METHODS:
+            headers |= {"etag": found.packed.tag, "cache-control": "private, no-cache"}
+        return await found.packed.response(request, f"{media.value}; charset=utf-8", headers, compress=compress)
 
-    def _response(self, content: dict[str, Any], status: int, media: MediaType, headers: Mapping[str, str]) -> Response:
-        return Response(
+    async def _response(
+        self, request: Request, content: dict[str, Any], status: int, media: MediaType, headers: Mapping[str, str]
+    ) -> Response:
+        return await deliver(
+            request,
             self.encode_json(content),
-            status_code=status,
+            status=status,
             media_type=f"{media.value}; charset=utf-8",
             headers={**_HEADERS, **headers},
+            tagged="errors" not in content,
+            compress_from=self._settings.compress_bytes_min,
         )
 
 
@@ -271,7 +281,7 @@ def _status(content: Mapping[str, Any], errors: list[GraphQLError]) -> int:
 
 
 def _wants_page(request: Request, accept: str) -> bool:
-    return request.method == "GET" and "query" not in request.query_params and accepts_html(accept)
+    return request.method in SAFE_METHODS and "query" not in request.query_params and accepts_html(accept)
 
 
 def _check_media(media: MediaType | None, accept: str) -> None:

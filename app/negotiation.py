@@ -1,4 +1,4 @@
-"""Which of the two media types an answer is written in, from the ``Accept`` header.
+"""Which of the two media types an answer is written in, from ``Accept``; in which coding, from ``Accept-Encoding``.
 
 ``application/graphql-response+json`` is the one of the GraphQL-over-HTTP specification: its HTTP status says
 whether the document was carried out. ``application/json`` is the older custom: 200 for every well-formed
@@ -16,6 +16,14 @@ class MediaType(StrEnum):
 
     GRAPHQL_RESPONSE = "application/graphql-response+json"
     JSON = "application/json"
+
+
+class Coding(StrEnum):
+    """What an answer can be compressed with, the cheapest first."""
+
+    ZSTD = "zstd"
+    BROTLI = "br"
+    GZIP = "gzip"
 
 
 @lru_cache(maxsize=256)
@@ -44,11 +52,20 @@ def accepts_html(accept: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether a client takes a body in gzip, from its ``Accept-Encoding`` header; empty if there is none."""
-    ranges = [found for part in accept_encoding.split(",") if (found := _range(part))]
-    named = [quality for text, quality in ranges if text in ("gzip", "x-gzip")]
-    return max(named or [quality for text, quality in ranges if text == "*"], default=0.0) > 0
+def choose_coding(accept_encoding: str, offered: tuple[Coding, ...] = tuple(Coding)) -> Coding | None:
+    """The coding that a client likes best; None for none: it names none that is offered, or likes none better.
+
+    Args:
+        accept_encoding: The ``Accept-Encoding`` header; empty if there is none.
+        offered: What there is, the cheapest first: of several that are liked equally it is taken.
+    """
+    ranges = {found[0].removeprefix("x-"): found[1] for part in accept_encoding.split(",") if (found := _range(part))}
+    rest = ranges.get("*", 0.0)
+    liked = {coding: ranges.get(coding.value, rest) for coding in offered}
+    best = max(liked.values(), default=0.0)
+    if best <= 0 or best < ranges.get("identity", 0.0):
+        return None
+    return next(coding for coding, quality in liked.items() if quality == best)
 
 
 def content_type_refused(content_type: str) -> str | None:

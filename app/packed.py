@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -12,15 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from app.negotiation import accepts_gzip
+from app.delivery import GZIP_WINDOW, entity_tag, has, without_body
+from app.negotiation import Coding, choose_coding
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 
     from starlette.requests import Request
 
-_GZIP: Final = 31
 _LEVEL: Final = 5
+"""It is compressed once and answered many times."""
 _BATCH_BYTES: Final = 65_536
 
 
@@ -33,17 +33,17 @@ class Packed:
     @cached_property
     def tag(self) -> str:
         """What tells it from other texts: a weak entity tag, for it may be answered compressed or not."""
-        return f'W/"{hashlib.sha256(self.gzipped).hexdigest()[:32]}"'
+        return entity_tag(self.gzipped)
 
     @property
     def plain(self) -> bytes:
         """The text itself; expanding it takes a millisecond a megabyte."""
-        return zlib.decompress(self.gzipped, _GZIP)
+        return zlib.decompress(self.gzipped, GZIP_WINDOW)
 
     @classmethod
     def of(cls, pieces: Iterable[bytes]) -> Packed:
         """The compressed form of a text that comes in pieces; the whole text is never in memory."""
-        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, GZIP_WINDOW)
         packed: list[bytes] = []
         batch: list[bytes] = []
         size = 0
@@ -56,12 +56,24 @@ class Packed:
                 size = 0
         return cls(b"".join((*packed, packer.compress(b"".join(batch)), packer.flush())))
 
-    async def response(self, request: Request, media_type: str, headers: Mapping[str, str]) -> Response:
-        """The text as an answer: as it is kept to clients that take gzip, expanded to others."""
-        gzipped = accepts_gzip(request.headers.get("accept-encoding", ""))
+    async def response(
+        self, request: Request, media_type: str, headers: Mapping[str, str], *, compress: bool
+    ) -> Response:
+        """The text as an answer: as it is kept to clients that take gzip, expanded to others; none to who has it.
+
+        Args:
+            request: What is answered.
+            media_type: The answer's content type.
+            headers: Its other headers.
+            compress: Whether clients may get it compressed.
+        """
+        if has(request, self.tag):
+            return Response(status_code=304, headers=dict(headers))
+        accepted = request.headers.get("accept-encoding", "")
+        gzipped = compress and choose_coding(accepted, (Coding.GZIP,)) is not None
         body = self.gzipped if gzipped else await asyncio.to_thread(lambda: self.plain)
         encoding = {"content-encoding": "gzip"} if gzipped else {}
-        return Response(body, media_type=media_type, headers={**headers, **encoding})
+        return without_body(request, Response(body, media_type=media_type, headers={**headers, **encoding}))
 
 
 class PackedTexts:

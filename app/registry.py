@@ -20,6 +20,7 @@ from app.catalog_source import CatalogSource
 from app.counts import Counts
 from app.documents import Documents
 from app.execution import RecordsExtension
+from app.index_use import IndexUse
 from app.indexes import Indexes
 from app.introspection import Introspections
 from app.keeper import Keeper
@@ -107,6 +108,7 @@ class Registry:
         self.current = _made(catalog, store, settings)
         self.keeper = Keeper(store, settings, lambda: self.catalog, self.refresh)
         self._indexes = Indexes(store, catalog, self._note)
+        self.index_use = IndexUse(store, settings.index_use_days)
         self.requests_running: set[str] = set()
 
     @classmethod

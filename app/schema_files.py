@@ -149,10 +149,11 @@ class SchemaFiles:
             except Exception as error:  # noqa: BLE001 - whatever it was: the client gets a code, the log the rest
                 shown = to_graphql_error(error)
                 return _error(status_of([shown]), shown)
-            headers = {"etag": packed.tag, "cache-control": "no-cache", "vary": "accept-encoding"}
-            if _has(request, packed.tag):
-                return Response(status_code=304, headers=headers)
-            return await packed.response(request, media_type, {**headers, "x-content-type-options": "nosniff"})
+            compress = bool(settings.compress_bytes_min)
+            headers = {"etag": packed.tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+            if compress:
+                headers["vary"] = "accept-encoding"
+            return await packed.response(request, media_type, headers, compress=compress)
 
         return answer
 
@@ -191,12 +192,6 @@ def _version(request: Request, name: str) -> int | None:
 def _only(request: Request) -> tuple[str, ...] | None:
     text = request.query_params.get("only")
     return None if text is None else tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
-
-
-def _has(request: Request, tag: str) -> bool:
-    """Whether the client has the file already."""
-    known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
-    return "*" in known or tag in known
 
 
 def _refused(status: int, code: ErrorCode, message: str) -> RefusedError:

@@ -239,6 +239,9 @@ class Settings:
     body_timeout_s: float = _setting(
         15.0, "Longest time for a request body to arrive.", unit="seconds", least=0.1, most=3_600
     )
+    compress_bytes_min: int = _count(
+        1_400, "Smallest answer that is compressed for who takes zstd, br or gzip; 0: none is.", "bytes", least=0
+    )
     plans_max: int = _count(1_000, "Plans kept for documents seen before, for each process.", "plans")
     catalog_versions_max: int = _count(
         200, "Versions of the data model that stay readable, each some 10 kB of the graph.", "versions"
@@ -252,6 +255,9 @@ class Settings:
         20, "Time that requests under way have to finish after a stop.", "seconds", least=0
     )
     build_indexes: bool = _setting(True, "Whether this process makes the indexes that are missing.")
+    index_use_days: int = _count(
+        30, "How long it is kept which lists were asked for, for `kinship indexes`; 0: it is not.", "days", least=0
+    )
     introspection: bool = _setting(True, "Whether clients may read the schema from the API.")
     introspections_max: int = _count(
         16, "Answers about the schema kept compressed, for each catalog version and process.", "answers"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphdb.catalog.statistics import Statistics
+from schema.compiler.sharing import share
 from tests.documents import Document, Generator
 
 if TYPE_CHECKING:
@@ -34,6 +37,16 @@ query Pipeline($stages: [DealStage!]) {
 """
 
 
+@pytest.fixture(params=["nested", "shared"])
+def _form(crm: Crm, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once with each record where it belongs, and once with every hop of which that is possible read apart."""
+    if request.param == "shared":
+        everywhere = partial(share, least=-1.0)
+        monkeypatch.setattr("schema.compiler.plan.share", everywhere)
+        monkeypatch.setattr(crm.registry.current, "statistics", Statistics(nodes={}, relationships={}, ends={}))
+
+
+@pytest.mark.usefixtures("_form")
 @pytest.mark.parametrize("stages", [["CLOSED_WON", "PROSPECTING"], [], None, "absent"])
 async def test_four_levels(crm: Crm, stages: Any) -> None:
     """Contact → company → deal → ticket, with the stages given, none, null and absent."""
@@ -46,11 +59,13 @@ async def test_four_levels(crm: Crm, stages: Any) -> None:
     assert await _compare(crm, Document(FOUR_LEVELS, variables), "by hand")
 
 
+@pytest.mark.usefixtures("_form")
 async def test_generated_documents(crm: Crm) -> None:
     """The same documents in every run."""
     await _compare_generated(crm, FIXED_SEED, DOCUMENTS)
 
 
+@pytest.mark.usefixtures("_form")
 async def test_newly_generated_documents(
     crm: Crm, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,6 +155,7 @@ async def test_walking_all_pages_of_a_root_list(crm: Crm, field: str, arguments:
         assert await _walk(crm, text, {"first": size}, ()) == [one["id"] for one in expected["page"]["nodes"]]
 
 
+@pytest.mark.usefixtures("_form")
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -139,7 +139,7 @@ async def test_other_methods_are_refused(client: httpx.AsyncClient, method: str)
     response = await client.request(method, "/graphql")
 
     assert response.status_code == 405
-    assert response.headers["allow"] == "GET, POST"
+    assert response.headers["allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""``kinship indexes``: looks at the graph, shows the advice, and makes or drops indexes as ``updateProperty`` does."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from rich.table import Table
+
+from app.advice import Advice, Spread, Verdict, advise, candidates
+from app.console import BadInputError
+from graphdb.bootstrap import index_states, property_indexes
+from graphdb.catalog.edit import properties
+from graphdb.catalog.edit.draft import Draft
+from graphdb.cypher.quoting import quote
+from graphdb.cypher.statement import Statement
+from graphdb.errors import WriteRefused
+from graphdb.evolve import commit_change, find_faults
+from graphdb.index_use import Watched, read_uses
+from graphdb.jobs import JobState, Terms, job_states, run_jobs
+from schema import calculation_faults
+from schema.errors import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from app.registry import Registry
+    from graphdb.catalog.model import Catalog
+    from graphdb.jobs import JobStatus
+    from graphdb.store import GraphStore
+
+MEASURED_MAX: Final = 20
+"""Properties whose values are counted, each at the cost of a walk over the type's records: the dearest ones."""
+_MEASURE_TIMEOUT_S: Final = 120.0
+_LOOK_S: Final = 0.5
+_UNFINISHED: Final = frozenset({JobState.WANTED, JobState.RUNNING})
+
+
+async def look(store: GraphStore, catalog: Catalog) -> tuple[Watched, list[Advice]]:
+    """What lists were asked for, and what follows.
+
+    Raises:
+        StoreError: The engine did not answer.
+    """
+    watched = await read_uses(store)
+    spreads = {
+        (label, name): await _spread(store, label, name)
+        for label, name in candidates(catalog, store.engine, watched)[:MEASURED_MAX]
+    }
+    advice = advise(catalog, store.engine, watched, spreads)
+    states = {status.index: status.state.value for status in await index_states(store, catalog)}
+    for one in advice:
+        label = catalog.by_name[one.object_type].node_label
+        one.state = states.get(next(property_indexes(label, one.prop, marked=False)))
+    return watched, advice
+
+
+async def _spread(store: GraphStore, label: str, name: str) -> Spread:
+    value = f"n.{quote(name)}"
+    text = f"MATCH (n:{quote(label)}) RETURN count(n), count({value}), count(DISTINCT {value})"
+    rows = await store.read(Statement(text), timeout_s=_MEASURE_TIMEOUT_S)
+    return Spread(*rows[0])
+
+
+def named(catalog: Catalog, names: Iterable[str]) -> list[tuple[str, str]]:
+    """``contact.city`` → object type and property.
+
+    Raises:
+        BadInputError: There is none of a name; the error suggests one.
+    """
+    known = {
+        f"{one.name}.{prop.name}": (one.name, prop.name)
+        for one in catalog.enabled
+        for prop in one.properties
+        if not prop.calculated
+    }
+    wanted = list(names)
+    for name in wanted:
+        if name not in known:
+            raise BadInputError(f'There is no property "{name}", written as contact.city.{suggest(name, known)}')
+    return [known[name] for name in wanted]
+
+
+async def change(
+    registry: Registry, wanted: Sequence[tuple[str, str]], *, indexed: bool, progress: Callable[[str], None]
+) -> list[JobStatus]:
+    """Have properties indexed, or no longer, as one change of the data model, and see its jobs through.
+
+    It is safe to be stopped: what is left is done by the next server that runs.
+
+    Args:
+        registry: The graph.
+        wanted: Object types and properties.
+        indexed: Whether they are to have an index.
+        progress: Told what is being done.
+
+    Returns:
+        The jobs that failed.
+
+    Raises:
+        WriteRefused: The data model or existing records do not bear it.
+        CatalogConflict: Another change came first; nothing was changed.
+        StoreError: The engine did not answer.
+    """
+    store, settings, base = registry.store, registry.settings, registry.catalog
+    different = [(one, name) for one, name in wanted if base.by_name[one].by_name[name].indexed is not indexed]
+    if not different:
+        return []
+    draft = Draft(
+        base,
+        today=datetime.now(UTC).date(),
+        deprecation_days=settings.deprecation_days,
+        unsound=calculation_faults,
+    )
+    for object_type, name in different:
+        draft.attempt(_edit(object_type, name, indexed=indexed), ("input",))
+    if faults := await find_faults(store.read, draft.catalog, draft.narrowings):
+        raise WriteRefused(faults)
+    await commit_change(store, base, draft.change, versions_max=settings.catalog_versions_max)
+    terms = Terms(
+        grace_s=4 * settings.catalog_poll_s + settings.write_timeout_s, versions_max=settings.catalog_versions_max
+    )
+    while True:
+        await run_jobs(store, terms)
+        jobs = [job for job in await job_states(store) if (job.object_type, job.property) in different]
+        left = [job for job in jobs if job.state in _UNFINISHED]
+        if not left:
+            return [job for job in jobs if job.state is JobState.FAILED]
+        progress(", ".join(sorted({f"{job.object_type}.{job.property}" for job in left})))
+        await asyncio.sleep(_LOOK_S)
+
+
+def _edit(object_type: str, name: str, *, indexed: bool) -> Callable[[Draft], None]:
+    def edit(draft: Draft) -> None:
+        properties.update(draft, object_type, name, {"indexed": indexed})
+
+    return edit
+
+
+def table(watched: Watched, advice: Sequence[Advice]) -> Table:
+    """The advice for people."""
+    if watched.since is None:
+        title = "No server has noted yet what lists are asked for: there is nothing to advise."
+    else:
+        title = f"What lists were asked for from {watched.since} to {watched.until}"
+    found = Table(title=title, title_justify="left")
+    for column in ("property", "index", "advice"):
+        found.add_column(column)
+    for column in ("by value", "by bounds", "in order", "time"):
+        found.add_column(column, justify="right")
+    for one in advice:
+        numbers = (f"{count:,}" if count else "" for count in (one.equal, one.between, one.order))
+        shown = f"{one.ms / 1_000:,.1f} s" if one.ms else ""
+        found.add_row(one.name, (one.state or "none").lower(), _advice(one, watched), *numbers, shown)
+    return found
+
+
+def _advice(one: Advice, watched: Watched) -> str:
+    match one.verdict:
+        case Verdict.USED:
+            return ""
+        case Verdict.UNUSED:
+            return f"unused since {watched.since}"
+        case Verdict.NOT_WORTH_IT:
+            return f"not worth it: {one.visited or 0:,} records"
+    if one.visited is None:
+        return "missing"
+    fewer = "a page" if one.order else "fewer"
+    gain = fewer if one.with_index is None else f"{one.with_index:,}"
+    return f"missing: visits {one.visited:,} records, with it {gain}"
