@@ -31,7 +31,7 @@ ROUND_S: Final = 0.2
 
 
 class _Answering:
-    """A store that remembers each statement's rows."""
+    """A store that remembers the rows of each statement."""
 
     def __init__(self, store: BoltStore) -> None:
         self._store = store
@@ -42,9 +42,10 @@ class _Answering:
         return getattr(self._store, name)
 
     async def read(self, statement: Statement, *, timeout_s: float | None = None) -> Rows:
-        rows = self._rows.get(statement.text) if self.remembers else None
+        asked = f"{statement.text} {statement.params}"
+        rows = self._rows.get(asked) if self.remembers else None
         if rows is None:
-            rows = self._rows[statement.text] = await self._store.read(statement, timeout_s=timeout_s)
+            rows = self._rows[asked] = await self._store.read(statement, timeout_s=timeout_s)
         return rows
 
 
