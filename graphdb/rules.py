@@ -31,7 +31,8 @@ _PATTERN_BYTES_MAX: Final = 1 << 20
 _PATTERNED: Final = frozenset(
     {PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL}
 )
-_MEASURED: Final = _PATTERNED | {PropertyType.MULTI_ENUMERATION}
+_LISTED: Final = {PropertyType.MULTI_ENUMERATION: "options", PropertyType.EMAIL_LIST: "addresses"}
+_MEASURED: Final = _PATTERNED | _LISTED.keys()
 _ORDERED: Final = frozenset(
     {PropertyType.NUMBER, PropertyType.INTEGER, PropertyType.MONEY, PropertyType.DATE, PropertyType.DATETIME}
 )
@@ -54,7 +55,7 @@ def rule_fault(prop: Property, value: Any) -> str | None:
         if rules.greatest is not None and value > _bound(prop.type, rules.greatest):
             return f"expected at most {rules.greatest}, found {_written(prop.type, value)}"
     if prop.type in _MEASURED:
-        unit = "options" if prop.type is PropertyType.MULTI_ENUMERATION else "characters"
+        unit = _LISTED.get(prop.type, "characters")
         if rules.shortest is not None and len(value) < rules.shortest:
             return f"expected at least {rules.shortest:,} {unit}, found {len(value):,}"
         if rules.longest is not None and len(value) > rules.longest:

@@ -4,6 +4,7 @@
 |---|---|
 | string, text | text; a string without white space around it, a text as it came; blank counts as unset |
 | email | lower case; syntax checked, DNS not asked |
+| email_list | list of addresses, each once, in the order given; an empty one is unset |
 | phone | E.164 (``+16502530000``, with `` ext. 12`` behind it) if written internationally, else as it came |
 | url | an absolute http(s) address; ``https://`` is put before a bare host |
 | number | float, finite |
@@ -36,7 +37,7 @@ from graphdb.catalog.model import PropertyType
 from graphdb.catalog.parts import BuildState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from graphdb.catalog.model import Catalog, ObjectType, Option, OptionSet, Property
 
@@ -46,6 +47,8 @@ MAX_TEXT = 1_048_576
 """Most characters of a text or a JSON value."""
 MAX_KEY = 1_000
 """Most characters of a unique or indexed value: an index entry may take 8 KB at most."""
+MAX_ADDRESSES = 100
+"""Most addresses of a list."""
 MAX_INTEGER = 2**53 - 1
 MONEY_SCALE = 10_000
 """A unit of money is stored as so many."""
@@ -91,7 +94,8 @@ def parse_text(prop: Property, options: OptionSet | None, text: str, *, zone: tz
     """The stored form of a value written as text, as imports have it; ``None`` if the text is blank.
 
     Nothing is guessed: dates are ISO 8601, numbers plain decimals without grouping, booleans true, false, yes
-    or no; an option is found by its name, label or an alias, ignoring case; semicolons part several options.
+    or no; an option is found by its name, label or an alias, ignoring case; semicolons part several options, and
+    several addresses.
 
     Args:
         prop: What the value is for.
@@ -117,6 +121,20 @@ def options_of(catalog: Catalog, prop: Property) -> OptionSet | None:
 def key_of(object_type: ObjectType, prop: Property, value: object) -> str:
     """The text of the key node that holds a unique property's stored value."""
     return f"{object_type.name}.{prop.name}:{value.isoformat() if isinstance(value, date) else value}"
+
+
+def keys_of(object_type: ObjectType, known: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The texts of the key nodes that a record's stored values ask for, each with its property and the value."""
+    found: dict[str, tuple[str, Any]] = {}
+    for prop in object_type.unique_properties:
+        value = known.get(prop.name)
+        if value is not None:
+            found[key_of(object_type, prop, value)] = (prop.name, value)
+    for prop in object_type.further_unique_properties:
+        unique = object_type.by_name[str(prop.unique_with)]
+        for value in known.get(prop.name) or ():
+            found.setdefault(key_of(object_type, unique, value), (prop.name, value))
+    return found
 
 
 MERGED_PREFIX = "id:"
@@ -173,7 +191,7 @@ def _body(_: Property, value: object, __: OptionSet | None) -> str | None:
 
 def is_lower_case(prop: Property) -> bool:
     """Whether a property's values are stored in lower case: e-mail addresses and domains."""
-    return prop.type is PropertyType.EMAIL or (
+    return prop.type in {PropertyType.EMAIL, PropertyType.EMAIL_LIST} or (
         prop.type in {PropertyType.STRING, PropertyType.URL} and _holds_domain(prop)
     )
 
@@ -207,6 +225,15 @@ def _email(_: Property, value: object, __: OptionSet | None) -> str | None:
     except EmailNotValidError as error:
         raise ValueError(f"expected an e-mail address, found {shown(repr(text))}: {error}") from error
     return text
+
+
+def _email_list(prop: Property, value: object, _: OptionSet | None) -> list[str] | None:
+    if isinstance(value, str) or not isinstance(value, list | tuple):
+        _refuse("a list of e-mail addresses", value)
+    if len(value) > MAX_ADDRESSES:
+        _refuse(f"at most {MAX_ADDRESSES} addresses", f"{len(value):,}")
+    addresses = (_email(prop, one, None) for one in value)
+    return list(dict.fromkeys(address for address in addresses if address is not None)) or None
 
 
 @lru_cache(maxsize=4_096)  # an operation is checked before its transaction and again in it
@@ -369,6 +396,7 @@ _NORMALISERS: dict[PropertyType, Callable[[Property, object, OptionSet | None], 
     PropertyType.ENUMERATION: _enumeration,
     PropertyType.MULTI_ENUMERATION: _multi_enumeration,
     PropertyType.EMAIL: _email,
+    PropertyType.EMAIL_LIST: _email_list,
     PropertyType.PHONE: _phone,
     PropertyType.URL: _url,
     PropertyType.JSON: _json,
@@ -451,6 +479,10 @@ def _parse_options(text: str, options: OptionSet | None, zone: tzinfo | None) ->
     return [_parse_option(part, options, zone) for part in text.split(";") if part.strip()]
 
 
+def _parse_addresses(text: str, _: OptionSet | None, __: tzinfo | None) -> list[str]:
+    return [part for part in re.split("[;,]", text) if part.strip()]
+
+
 _PARSERS: dict[PropertyType, Callable[[str, OptionSet | None, tzinfo | None], object]] = {
     PropertyType.NUMBER: _parse_number,
     PropertyType.INTEGER: _parse_integer,
@@ -460,5 +492,6 @@ _PARSERS: dict[PropertyType, Callable[[str, OptionSet | None, tzinfo | None], ob
     PropertyType.DATETIME: _parse_datetime,
     PropertyType.ENUMERATION: _parse_option,
     PropertyType.MULTI_ENUMERATION: _parse_options,
+    PropertyType.EMAIL_LIST: _parse_addresses,
 }
 """The types whose text says something other than itself."""

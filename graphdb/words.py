@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 WORDS_PROPERTY = "_words"
 """The node property that holds a record's words."""
 
-SEARCHED = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
+SEARCHED = frozenset(
+    {
+        PropertyType.STRING,
+        PropertyType.TEXT,
+        PropertyType.EMAIL,
+        PropertyType.EMAIL_LIST,
+        PropertyType.PHONE,
+        PropertyType.URL,
+    }
+)
 """Types of properties whose values are searched."""
 
 WORDS_MAX = 2_000
@@ -50,7 +59,8 @@ def searched(object_type: ObjectType) -> tuple[str, ...]:
 
 def record_words(object_type: ObjectType, known: Mapping[str, Any]) -> str | None:
     """What is stored of a record's values, as `` ada lovelace ``; None where there is no word."""
-    return _text(str(known[name]) for name in searched(object_type) if known.get(name) is not None)
+    held = (known.get(name) for name in searched(object_type))
+    return _text(text for value in held if value for text in (value if isinstance(value, list) else (value,)))
 
 
 def _text(values: Iterable[str]) -> str | None:

@@ -184,6 +184,7 @@ TYPE_MAPPINGS: dict[PropertyType, TypeMapping] = {
     PropertyType.STRING: _STRING,
     PropertyType.TEXT: _STRING,
     PropertyType.EMAIL: _STRING,
+    PropertyType.EMAIL_LIST: TypeMapping(scalar=GraphQLString, filter="StringListFilter", many=True),
     PropertyType.PHONE: _STRING,
     PropertyType.URL: _STRING,
     PropertyType.NUMBER: TypeMapping(scalar=GraphQLFloat, filter="FloatFilter"),

@@ -107,6 +107,7 @@ def _contacts(maker: _Maker) -> list[SampleRecord]:
         maker.add(
             "contact",
             email="ada@hub.example",
+            additionalEmails=["ada@home.example", "countess@hub.example"],
             firstName="Ada",
             lastName="Same",
             score=1.5,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
-from graphdb.values import MERGED_PREFIX, key_of
+from graphdb.values import MERGED_PREFIX, keys_of
 from graphdb.writer import statements
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ async def _read_keys(store: GraphStore, catalog: Catalog, state: GraphState) -> 
             state.broken.append(f"the archived record {owner} holds the key {key}")
     for record_id, (type_name, values) in state.live.items():
         object_type = catalog.by_name[type_name]
-        for prop in object_type.unique_properties:
-            if prop.name in values and state.keys.get(key_of(object_type, prop, values[prop.name])) != record_id:
-                state.broken.append(f"{record_id} does not hold the key of its {prop.name}")
+        for key, (name, _) in keys_of(object_type, values).items():
+            if state.keys.get(key) != record_id:
+                state.broken.append(f"{record_id} does not hold the key of its {name}")
 
 
 async def _read_ties(store: GraphStore, catalog: Catalog, state: GraphState) -> None:

@@ -196,6 +196,8 @@ def _value(dice: random.Random, catalog: Catalog, prop: Property) -> Any:
             if prop.unique:
                 return f"{dice.randrange(10**9)}@x.example"
             return f"{dice.choice('abc')}@x.example"
+        case PropertyType.EMAIL_LIST:
+            return list(dict.fromkeys(f"{dice.choice('abc')}@y.example" for _ in range(dice.randint(1, 3))))
         case PropertyType.NUMBER:
             return float(dice.choice((-1, 0, 0.1, 2.5, 3, 1e9)))
         case PropertyType.INTEGER:

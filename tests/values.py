@@ -13,7 +13,7 @@ from tests.crm import minted
 from tests.figure_documents import Figures
 from tests.oracle.having import FigureKey
 from tests.oracle.search import SearchPage, words
-from tests.wire import EnumValue, Typed, Variables, wire
+from tests.wire import EnumValue, Typed, Variables, definite, wire
 
 if TYPE_CHECKING:
     import random
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.oracle import Graph, Oracle
 
 _RANGE = ("lt", "lte", "gt", "gte")
-_UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+_UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION, PropertyType.EMAIL_LIST})
 _TEXT = ("contains", "startsWith", "endsWith")
 _NO_CASE = ("eqIgnoreCase", "inIgnoreCase", *(f"{name}IgnoreCase" for name in _TEXT))
 
@@ -176,7 +176,7 @@ class Arguments:
                 key, written = self.figures.key(side)
                 if str(key) not in chosen:
                     names += [key] * 3
-                    chosen[str(key)] = written
+                    chosen[str(key)] = definite(written)
         picked = self._dice.sample([*names, "id"], min(len(names) + 1, self._dice.choice((1, 1, 1, 2, 2, 3))))
         unique = {str(name): name for name in picked}
         return [(name, self._chance(0.5), chosen.get(text, {})) for text, name in unique.items()]
@@ -286,6 +286,10 @@ class Arguments:
             options = self._oracle.catalog.option_sets_by_name[str(prop.option_set)].options
             chosen = self._dice.sample([EnumValue(option.name) for option in options], min(3, len(options)))
             return self._operators(name, str(prop.option_set), ["isSet", "hasAny", "hasAny", "hasAll"], chosen)
+        if prop.type is PropertyType.EMAIL_LIST:
+            lists = self._values.get((object_type.name, prop.name)) or [["no@one.example"]]
+            chosen = [one.upper() for _ in range(2) for one in self._dice.choice(lists)]
+            return self._operators(name, "String", ["isSet", "hasAny", "hasAny", "hasAll"], chosen)
         leaf = mapping.scalar.name if mapping.scalar is not None else str(prop.option_set)
         known = self._values.get((object_type.name, prop.name)) or [None]
         values = [wire(prop, self._dice.choice(known), self._oracle) for _ in range(3)]

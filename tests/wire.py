@@ -106,6 +106,15 @@ def plain_value(value: Any) -> Any:
     return [plain_value(part) for part in value] if isinstance(value, list) else value
 
 
+def definite(value: Any) -> Any:
+    """A value in which no variable may be null or absent: what a cursor was made for has to hold where it is sent."""
+    if isinstance(value, Typed):
+        return Typed(value.type, definite(value.value))
+    if isinstance(value, dict):
+        return {name: definite(part) for name, part in value.items()}
+    return [definite(part) for part in value] if isinstance(value, list) else value
+
+
 def wire(prop: Property, value: Any, oracle: Oracle) -> Any:
     """A stored value as a client writes it; of an unset one, some other value of its type."""
     if value is None:

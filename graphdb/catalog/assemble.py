@@ -236,6 +236,7 @@ def _property(name: str, part: PropertyPart) -> Property:
         option_set=part.option_set,
         required=part.required,
         unique=part.unique,
+        unique_with=part.unique_with,
         indexed=part.indexed,
         read_only=part.read_only,
         aliases=part.aliases,

@@ -23,7 +23,9 @@ INDEXED_MAX = 10
 """Indexed properties of an object type; each costs about a tenth of the rate of creates."""
 
 _ENUMERATIONS = frozenset({PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION})
-_NOT_INDEXED = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+_NOT_INDEXED = frozenset(
+    {PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION, PropertyType.EMAIL_LIST}
+)
 _NOT_UNIQUE = _NOT_INDEXED | {PropertyType.BOOLEAN, PropertyType.ENUMERATION}
 _TEXTUAL = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
 
@@ -40,6 +42,8 @@ def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
                 formula_of(object_type, prop)
             except FormulaError as error:
                 yield f"properties.{prop.name}.formula", str(error)
+        for place, message in _unique_with_faults(object_type, prop):
+            yield f"properties.{prop.name}.{place}", message
         for place, message in _property_faults(catalog, prop):
             yield f"properties.{prop.name}.{place}", message
     indexed = [prop.name for prop in object_type.properties if prop.indexed]
@@ -113,6 +117,17 @@ def _property_faults(catalog: Catalog, prop: Property) -> Found:
         yield "rules", message
     for message in check_default(prop, catalog.option_sets_by_name.get(prop.option_set or "")):
         yield "default", message
+
+
+def _unique_with_faults(object_type: ObjectType, prop: Property) -> Found:
+    """Further values of a unique property are addresses, as that one's are."""
+    if prop.unique_with is None:
+        return
+    other = object_type.by_name.get(prop.unique_with)
+    if prop.type is not PropertyType.EMAIL_LIST:
+        yield "unique_with", f"expected none for the type {prop.type}, found {prop.unique_with!r}"
+    elif other is None or other.type is not PropertyType.EMAIL or not other.unique:
+        yield "unique_with", f"expected a unique property of the type email, found {prop.unique_with!r}"
 
 
 def _calculated_faults(prop: Property) -> Found:

@@ -57,6 +57,7 @@ class PropertyPart(_Part):
     option_set: str | None = None
     required: bool = False
     unique: bool = False
+    unique_with: str | None = None
     indexed: bool = False
     read_only: bool = False
     aliases: tuple[Text, ...] = ()

@@ -53,6 +53,7 @@ class PropertyType(StrEnum):
     ENUMERATION = "enumeration"
     MULTI_ENUMERATION = "multi_enumeration"
     EMAIL = "email"
+    EMAIL_LIST = "email_list"
     PHONE = "phone"
     URL = "url"
     JSON = "json"
@@ -135,6 +136,8 @@ class Property(Retirable):
         option_set: For enumerations, the option set's name.
         required: Checked by the writer; the GraphQL field is nullable all the same.
         unique: At most one live record has a value; held by a key node.
+        unique_with: The unique property of which these are further values: each is held by a key as that one's is, and
+            records are found by it as by that one's.
         indexed: Has a composite index (property, id), so that lists sort by it from the index.
         read_only: Set by the program, never by a client.
         aliases: Its names in other systems, for imports.
@@ -155,6 +158,7 @@ class Property(Retirable):
     option_set: str | None = None
     required: bool = False
     unique: bool = False
+    unique_with: str | None = None
     indexed: bool = False
     read_only: bool = False
     aliases: tuple[str, ...] = ()
@@ -263,6 +267,11 @@ class ObjectType(Retirable):
         """Whether its nodes hold a property of a name and a type: neither absent nor calculated."""
         prop = self.by_name.get(name)
         return prop is not None and prop.type is kind and not prop.calculated
+
+    @cached_property
+    def further_unique_properties(self) -> tuple[Property, ...]:
+        """Properties that hold further values of a unique one."""
+        return tuple(prop for prop in self.properties if prop.unique_with is not None)
 
     @cached_property
     def unique_properties(self) -> tuple[Property, ...]:

@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphdb.errors import Fault, FaultCode
-from graphdb.values import from_epoch, key_of
+from graphdb.values import from_epoch, keys_of
 from graphdb.writer import statements
 from graphdb.writer.automatic import lifecycle, line_items, products, totals
 from graphdb.writer.automatic.trace import Joint, Trace
@@ -160,10 +160,8 @@ class Batch:
             if draft.key is not None:
                 owners.setdefault(draft.key, self._mint())
             elif draft.id is not None:
-                for prop in draft.type.unique_properties:
-                    value = draft.values.get(prop.name)
-                    if value is not None:
-                        owners.setdefault(key_of(draft.type, prop, value), draft.id)
+                for key in keys_of(draft.type, draft.values):
+                    owners.setdefault(key, draft.id)
         await self._claim(owners)
         for draft in self._records:
             if draft.key is not None:
@@ -271,8 +269,8 @@ class Batch:
                 self.faults += missing_faults(draft, {link.side.far for link in draft.links if link.to is not None})
             if created:
                 draft.values = {**draft.defaults, **draft.values}
-            elif draft.key is not None and not state.new and draft.key not in state.stored_keys():
-                # Found by a value of a record that was merged into it: its own value stays.
+            elif draft.key is not None and not state.new and not _is_own(draft, state):
+                # Found by a further value, or by one of a record that was merged into it: its own value stays.
                 draft.values.pop(draft.key_property, None)
             self.faults += lifecycle.hold(self._catalog, state.values, draft)
             before = dict(state.values)
@@ -319,3 +317,9 @@ class Batch:
             # A moved label's old pair has an end that is not locked; the lock on the other keeps it still.
             for statement in pairs.pairs_to_find(new):
                 pairs.found_pairs(await self._tx.run(statement))
+
+
+def _is_own(draft: RecordDraft, state: RecordState) -> bool:
+    """Whether the value by which a stored record was found is the property's own."""
+    name, _ = state.stored_keys().get(draft.key or "", (None, None))
+    return name == draft.key_property

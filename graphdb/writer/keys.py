@@ -27,7 +27,7 @@ class KeyBatch:
         self.holders: dict[str, str] = {}
         """Who has a key that was claimed, by id: the claimant, or whoever had it before."""
         self._claims: dict[str, str] = {}
-        self._wanted: dict[str, tuple[RecordState, str]] = {}
+        self._wanted: dict[str, RecordState] = {}
         self._freed: list[list[str]] = []
         self._handed: list[list[str]] = []
 
@@ -52,44 +52,46 @@ class KeyBatch:
         faults: list[Fault] = []
         given_up: dict[str, str] = {key: owner for key, owner in self._claims.items() if self.holders[key] == owner}
         kept: dict[str, RecordState] = {}
-        asked: list[tuple[RecordState, str, str]] = []
+        asked: list[tuple[RecordState, str]] = []
         for state in states:
             stored = state.stored_keys()
             given_up.update(dict.fromkeys(stored, state.id))
-            for name, key in state.keys().items():
+            for key in state.unique_keys():
                 if key in stored:
                     kept[key] = state
                 else:
-                    asked.append((state, name, key))
-        for state, name, key in asked:
+                    asked.append((state, key))
+        for state, key in asked:
             if key in kept:
-                faults.append(_taken(state, name, kept[key]))
+                faults.append(_taken(state, key, kept[key]))
             else:
                 kept[key] = state
-                self._wanted[key] = (state, name)
+                self._wanted[key] = state
         self._freed = [[key, owner] for key, owner in sorted(given_up.items()) if key not in kept]
-        unclaimed = {key: state.id for key, (state, _) in self._wanted.items() if key not in self.holders}
+        unclaimed = {key: state.id for key, state in self._wanted.items() if key not in self.holders}
         return unclaimed, faults
 
     def judge(self, states: Mapping[str, RecordState]) -> list[Fault]:
         """The values that others have; one that its holder gives up in this batch is handed over instead."""
         faults: list[Fault] = []
-        for key, (state, name) in self._wanted.items():
+        for key, state in self._wanted.items():
             holder = self.holders[key]
             if holder == state.id:
                 continue
             giving = states.get(holder)
-            if giving is not None and key not in giving.keys().values():
+            if giving is not None and key not in giving.unique_keys():
                 self._handed.append([key, state.id])
             else:
-                faults.append(_taken(state, name, giving, holder))
+                faults.append(_taken(state, key, giving, holder))
         return faults
 
     def writes(self) -> list[Statement]:
         """The statements that bring the key nodes in step with the records, which must be written before."""
         # A new record is joined to its keys as it is created; a key from another record only now is.
         handed = {key for key, _ in self._handed}
-        joined = [[key, state.id] for key, (state, _) in sorted(self._wanted.items()) if not state.new or key in handed]
+        joined = [
+            [key, self._wanted[key].id] for key in sorted(self._wanted) if not self._wanted[key].new or key in handed
+        ]
         return [
             *([statements.hand_over_keys(self._handed)] if self._handed else []),
             *([statements.join_keys(joined)] if joined else []),
@@ -97,12 +99,13 @@ class KeyBatch:
         ]
 
 
-def _taken(state: RecordState, name: str, other: RecordState | None, holder: str | None = None) -> Fault:
+def _taken(state: RecordState, key: str, other: RecordState | None, holder: str | None = None) -> Fault:
+    name, value = state.unique_keys()[key]
     path: Path = state.paths.get(name, ())
     expected = f"expected a value of {name} that no other {state.type.label} has"
     if other is not None and other.new:
-        message = f"{expected}, found {shown(repr(state.values[name]))} given to two records"
+        message = f"{expected}, found {shown(repr(value))} given to two records"
         return Fault(code=FaultCode.CONFLICT, message=message, input=path)
     found = other.id if other is not None else holder
-    message = f"{expected}, found {shown(repr(state.values[name]))} at the record {found}"
+    message = f"{expected}, found {shown(repr(value))} at the record {found}"
     return Fault(code=FaultCode.CONFLICT, message=message, input=path, conflicting_id=found)

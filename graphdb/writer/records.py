@@ -71,6 +71,7 @@ class RecordState:
         except ValueError as error:
             faults.append(bad_input((*draft.path, stages.PIPELINE), f"{stages.PIPELINE}: {error}"))
             return False
+        settled |= self._parted(settled)
         changed = False
         for name, value in settled.items():
             if self.values.get(name) == value:
@@ -83,16 +84,25 @@ class RecordState:
                 self.values[name] = value
         return changed
 
+    def _parted(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Lists of further unique values without the one that is the record's own after ``given``."""
+        known = {**self.values, **given}
+        return {
+            prop.name: [value for value in held if value != known[str(prop.unique_with)]] or None
+            for prop in self.type.further_unique_properties
+            if (held := known.get(prop.name)) and known.get(str(prop.unique_with)) in held
+        }
+
     def _is_of(self, moment: datetime) -> bool:
         return self.updated_at is not None and values.in_milliseconds(moment) == self.updated_at
 
-    def keys(self) -> dict[str, str]:
-        """The texts of the key nodes it is to have, by property."""
-        return _keys(self.type, self.values)
+    def unique_keys(self) -> dict[str, tuple[str, Any]]:
+        """The texts of the key nodes it is to have, each with the property and the value that it stands for."""
+        return values.keys_of(self.type, self.values)
 
-    def stored_keys(self) -> set[str]:
-        """The texts of the key nodes it had before."""
-        return set(_keys(self.type, self.stored).values())
+    def stored_keys(self) -> dict[str, tuple[str, Any]]:
+        """The same for the key nodes that it had before."""
+        return values.keys_of(self.type, self.stored)
 
     def created_row(self) -> list[Any]:
         """What a new record's node is to hold, and its keys."""
@@ -103,7 +113,7 @@ class RecordState:
         }
         created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
         words = {WORDS_PROPERTY: record_words(self.type, self.values)}
-        return [{**self.values, **unset, **created, **words, "id": self.id}, list(self.keys().values())]
+        return [{**self.values, **unset, **created, **words, "id": self.id}, list(self.unique_keys())]
 
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""
@@ -121,11 +131,3 @@ class RecordState:
         # Clocks step back, and two writes may fall into one millisecond.
         changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + _TICK)
         return [self.id, changes]
-
-
-def _keys(object_type: ObjectType, known: dict[str, Any]) -> dict[str, str]:
-    return {
-        prop.name: values.key_of(object_type, prop, known[prop.name])
-        for prop in object_type.unique_properties
-        if known.get(prop.name) is not None
-    }

@@ -126,7 +126,7 @@ class RestoreBatch:
         states = await self._states()
         owners: dict[str, str] = {}
         for state in states:
-            for key in chain(state.keys().values(), self._wholes[state.id].freed):
+            for key in chain(state.unique_keys(), self._wholes[state.id].freed):
                 owners.setdefault(key, state.id)
         wanted = owners
         while wanted:
@@ -134,12 +134,12 @@ class RestoreBatch:
             self._holders.update((key, holder) for key, holder in rows if key is not None)
             wanted = {key: owner for key, owner in wanted.items() if key not in self._holders}
         for state in states:
-            for name, key in state.keys().items():
+            for key, (name, value) in state.unique_keys().items():
                 holder = self._holders[key]
                 if holder != state.id:
                     message = (
                         f"expected a value of {name} that no other {state.type.label} has, found "
-                        f"{shown(repr(state.values[name]))} at the record {holder}; one of the two has to change"
+                        f"{shown(repr(value))} at the record {holder}; one of the two has to change"
                     )
                     path = self._chosen[state.id].target.path
                     fault = Fault(code=FaultCode.CONFLICT, message=message, input=path, conflicting_id=holder)

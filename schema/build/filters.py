@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import ObjectType
     from schema.build.registry import TypeRegistry
 
-UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION})
+UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION, PropertyType.EMAIL_LIST})
 
 
 def add_shared_filters(types: TypeRegistry) -> None:

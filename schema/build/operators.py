@@ -69,6 +69,7 @@ def add_scalar_filters(types: TypeRegistry) -> None:
     _add(types, "IDFilter", GraphQLID, _EQUALITY)
     _add(types, "IntFilter", GraphQLInt, (*_EQUALITY, *_RANGE))
     _add(types, "StringFilter", GraphQLString, (*_EQUALITY, *_RANGE, *_TEXT, "isSet"))
+    _add(types, "StringListFilter", GraphQLString, ("hasAny", "hasAll", "isSet"))
     _add(types, "FloatFilter", GraphQLFloat, (*_EQUALITY, *_RANGE, "isSet"))
     _add(types, "LongFilter", Long, (*_EQUALITY, *_RANGE, "isSet"))
     _add(types, "DecimalFilter", Decimal, (*_EQUALITY, *_RANGE, "isSet"))

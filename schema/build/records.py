@@ -19,14 +19,14 @@ from graphql import (
     GraphQLString,
 )
 
-from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.catalog.model import SYSTEM_PROPERTIES
 from schema.bindings import KEY, ListField, LookupField, Part, RecordType
 from schema.build.across import across_fields
 from schema.build.aggregates import aggregate_field
 from schema.build.connections import bound, listed
 from schema.build.groups import group_field
 from schema.build.journal import history_field
-from schema.scalars import DateTime
+from schema.scalars import TYPE_MAPPINGS, DateTime
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import LabelSide, ObjectType, Property
@@ -178,7 +178,7 @@ def _record_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, Gr
     fields = _common_fields(types)
     for prop in types.properties(object_type):
         leaf = types.leaf_type(prop)
-        many = prop.type is PropertyType.MULTI_ENUMERATION
+        many = TYPE_MAPPINGS[prop.type].many
         fields[prop.name] = _property_field(types, prop, GraphQLList(GraphQLNonNull(leaf)) if many else leaf)
     for hop in types.hops(object_type):
         fields[hop.field] = _hop_field(types, hop)

@@ -19,8 +19,7 @@ from graphql import (
     GraphQLString,
 )
 
-from graphdb.catalog.model import PropertyType
-from schema.scalars import DateTime
+from schema.scalars import TYPE_MAPPINGS, DateTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,7 +239,7 @@ def _property_fields(types: TypeRegistry, object_type: ObjectType) -> dict[str, 
         if prop.read_only:
             continue
         leaf: Any = types.leaf_type(prop)
-        many = prop.type is PropertyType.MULTI_ENUMERATION
+        many = TYPE_MAPPINGS[prop.type].many
         fields[prop.name] = GraphQLInputField(
             GraphQLList(GraphQLNonNull(leaf)) if many else leaf,
             description=prop.description or prop.label,

@@ -136,6 +136,16 @@ def test_a_fault_of_an_object_type_is_found(change: dict[str, Any], place: str) 
         ((prop("a", option_set="Colour"),), "properties.a.option_set"),
         ((prop("a", PropertyType.JSON, unique=True),), "properties.a.unique"),
         ((prop("a", PropertyType.TEXT, indexed=True),), "properties.a.indexed"),
+        ((prop("a", PropertyType.EMAIL_LIST, indexed=True),), "properties.a.indexed"),
+        ((prop("a", PropertyType.EMAIL_LIST, unique_with="b"),), "properties.a.unique_with"),
+        (
+            (prop("a", PropertyType.EMAIL_LIST, unique_with="b"), prop("b", PropertyType.EMAIL)),
+            "properties.a.unique_with",
+        ),
+        (
+            (prop("a", unique_with="b"), prop("b", PropertyType.EMAIL, unique=True)),
+            "properties.a.unique_with",
+        ),
         ((prop("a", required=True, read_only=True),), "properties.a.required"),
         (tuple(prop(f"p{n}", indexed=True) for n in range(11)), "properties"),
     ],

@@ -39,6 +39,8 @@ KEPT: list[tuple[PropertyType, Any, Any]] = [
     (PropertyType.TEXT, "\n ", None),
     (PropertyType.EMAIL, " Ada.Lovelace@Example.COM ", "ada.lovelace@example.com"),
     (PropertyType.EMAIL, "a@shop.test", "a@shop.test"),
+    (PropertyType.EMAIL_LIST, [" B@x.org", "a@x.org", "", "b@X.org"], ["b@x.org", "a@x.org"]),
+    (PropertyType.EMAIL_LIST, [" "], None),
     (PropertyType.PHONE, "+1 (650) 253-0000", "+16502530000"),
     (PropertyType.PHONE, "+44 20 7946 0958 ext 12", "+442079460958 ext. 12"),
     (PropertyType.PHONE, "(030) 1234 x5", "(030) 1234 x5"),
@@ -73,6 +75,9 @@ REFUSED: list[tuple[PropertyType, Any]] = [
     (PropertyType.STRING, "\ud83d"),
     (PropertyType.EMAIL, "not an address"),
     (PropertyType.EMAIL, "a@localhost"),
+    (PropertyType.EMAIL_LIST, "a@x.org"),
+    (PropertyType.EMAIL_LIST, ["a@x.org", "not an address"]),
+    (PropertyType.EMAIL_LIST, [f"a{n}@x.org" for n in range(101)]),
     (PropertyType.PHONE, "call me"),
     (PropertyType.PHONE, "12"),
     (PropertyType.URL, "javascript:alert(1)"),
@@ -171,6 +176,7 @@ WRITTEN: list[tuple[PropertyType, str, Any]] = [
     (PropertyType.ENUMERATION, "Urgent", "HIGH"),
     (PropertyType.ENUMERATION, "high", "HIGH"),
     (PropertyType.MULTI_ENUMERATION, "low; Urgent;", ["HIGH", "LOW"]),
+    (PropertyType.EMAIL_LIST, "b@x.org; A@x.org,c@x.org;", ["b@x.org", "a@x.org", "c@x.org"]),
     (PropertyType.DATE, "  ", None),
 ]
 

@@ -151,7 +151,9 @@ def _lower(value: Any) -> Any:
 
 def folded(prop: Property | None, value: Any) -> Any:
     """E-mail addresses and domains are compared as they are stored: trimmed and in lower case."""
-    if prop is None or not (prop.type is PropertyType.EMAIL or prop.name.lower().endswith("domain")):
+    if prop is None or not (
+        prop.type in {PropertyType.EMAIL, PropertyType.EMAIL_LIST} or prop.name.lower().endswith("domain")
+    ):
         return value
     if isinstance(value, list):
         return [folded(prop, one) for one in value]

@@ -97,6 +97,9 @@ class PropertyModel:
     options: list[OptionModel] | None
     required: bool
     unique: bool
+    unique_with: str | None = strawberry.field(
+        description="The unique property of which these are further values: records are found by them as by that one's."
+    )
     indexed: bool
     read_only: bool
     custom: bool = strawberry.field(description="Whether the account made it.")
@@ -286,6 +289,7 @@ def property_model(
         options=None if options is None else [_option(option) for option in options],
         required=prop.required,
         unique=prop.unique,
+        unique_with=prop.unique_with,
         indexed=prop.indexed,
         read_only=prop.read_only,
         custom=prop.custom,
