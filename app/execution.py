@@ -252,7 +252,7 @@ class RecordsExtension(SchemaExtension):
             if self._asks("explain"):
                 self._explained = await explain_plan(self._served.store, plan, bound)
             rows = await self._served.store.read(bound.statement)
-            return plan.make(rows[0], bound.frame)
+            return plan.answer(rows[0], bound)
         except Exception as error:  # whatever it was: the client gets a code, the log the rest
             raise to_graphql_error(error, parts.keys[:1]) from error
 

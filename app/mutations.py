@@ -218,7 +218,7 @@ class MutationRunner:
             given = ids if step.many else {name: found[0] for name, found in ids.items()}
             bound = plan.bind(self._variables, self._prepared.limits, given, now=self._context.now)
             rows = await tx.run(bound.statement)
-            records = plan.make(rows[0], bound.frame)
+            records = plan.answer(rows[0], bound)
         found: dict[str, Any] = answer(step.chosen, step.payload_type, self._payload(step, outcomes, records))
         return found
 

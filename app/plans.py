@@ -40,11 +40,11 @@ async def explain_plan(store: GraphStore, plan: Plan, bound: Bound) -> dict[str,
     """
     fields = {column: key for key, entry in reversed(plan.query.shape) for column in _columns(entry)}
     parts = []
-    for index, root in enumerate(plan.query.read.roots):
+    for index, root in enumerate(bound.form.read.roots):
         text, _ = emit(Read((root,)))
         parts.append({"field": fields.get(index), **_found(store.engine, await store.explain(text))})
     return {
-        "ir": outline(plan.query),
+        "ir": outline(dataclasses.replace(plan.query, read=bound.form.read)),
         "cypher": bound.statement.text,
         "parameters": list(bound.statement.params),
         "plan": dataclasses.asdict(await store.explain(bound.statement.text)),

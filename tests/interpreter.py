@@ -22,6 +22,7 @@ from schema.compiler.plan import resolve
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from graphdb.catalog.statistics import Statistics
     from schema.compiler.plan import Bound, Plan
     from schema.limits import Limits
     from tests.oracle.graph import Graph, Record
@@ -29,11 +30,17 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def answer(graph: Graph, plan: Plan, variables: Mapping[str, Any], limits: Limits, now: datetime) -> dict[str, Any]:
+def answer(
+    graph: Graph,
+    plan: Plan,
+    variables: Mapping[str, Any],
+    limits: Limits,
+    now: datetime,
+    statistics: Statistics | None = None,
+) -> dict[str, Any]:
     """What the plan makes of the row that its statement would return."""
-    bound = plan.bind(variables, limits, now=now)
-    row = Interpreter(graph, plan, bound, variables, now).row()
-    return plan.make(row, bound.frame)
+    bound = plan.bind(variables, limits, now=now, statistics=statistics)
+    return plan.answer(Interpreter(graph, plan, bound, variables, now).row(), bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Interpreter:
     def __init__(self, graph: Graph, plan: Plan, bound: Bound, variables: Mapping[str, Any], now: datetime) -> None:
         self._graph = graph
         self._plan = plan
+        self._read = bound.form.read
         self._sizes = bound.frame.sizes
         self._variables = variables
         self._given = plan._ends(variables, now)
@@ -63,7 +71,7 @@ class Interpreter:
 
     def row(self) -> list[Any]:
         """A value for each root."""
-        return [self._root(root) for root in self._plan.query.read.roots]
+        return [self._root(root) for root in self._read.roots]
 
     def _root(self, root: Any) -> Any:
         if isinstance(root, ir.Rows):
@@ -125,6 +133,35 @@ class Interpreter:
         return bool(starts & wanted)
 
     def _rows(self, rows: ir.Rows, near: Record | None) -> list[Any]:
+        return self._returned(rows, self._ways(rows, near))
+
+    def _returned(self, rows: ir.Rows, ways: Iterable[_Way], *, apart: bool = False) -> list[Any]:
+        """The rows; where they share records, pairs stand in them and each record once behind them."""
+        tables: dict[int, dict[str, _Way]] = {index: {} for index in rows.shared}
+        every: list[Any] = []
+        for way in ways:
+            row = [
+                None if (apart and isinstance(column, ir.OfPair)) or index in tables else self._column(column, way)
+                for index, column in enumerate(rows.columns)
+            ]
+            for index, table in tables.items():
+                further = ir.shared_rows(rows, index)
+                pair = [column for column in further.columns if isinstance(column, ir.OfPair)]
+                found = self._ways(further, way.record)
+                table |= {one.record.id: one for one in found}
+                row[index] = [[one.record.id, *self._list(pair, one)] for one in found]
+            every.append([*row, way.record.id] if apart else row)
+        if not tables:
+            return every
+        return [
+            every,
+            *(
+                self._returned(ir.shared_rows(rows, index), table.values(), apart=True)
+                for index, table in tables.items()
+            ),
+        ]
+
+    def _ways(self, rows: ir.Rows, near: Record | None) -> list[_Way]:
         ways = [way for way in self._source(rows.source, near) if self._holds(rows.where, way)]
         page = rows.page
         if page is not None:
@@ -135,7 +172,7 @@ class Interpreter:
                     ways = [way for way in ways if self._beside(rows.order, way.record, place) * side > 0]
             ways = ways[::-1] if page.backward else ways
             ways = ways[: self._sizes[page.number] + page.extra]
-        return [self._list(rows.columns, way) for way in ways]
+        return ways
 
     def _place(self, page: ir.Page, *, before: bool) -> list[Any]:
         check = self._plan.cursors[page.number, before]

@@ -19,8 +19,11 @@ from graphql import parse, validate
 from app.explain import outline
 from graphdb.catalog.edit import properties
 from graphdb.catalog.model import PropertyType
+from graphdb.catalog.statistics import Statistics
 from schema import MergedSchema, Plan, Prepared, build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
+from schema.compiler.plan import Form
+from schema.compiler.sharing import share
 from schema.ir import OrderKey, Prop
 from tests.edits import draft, make
 from tests.harness import NOW
@@ -93,6 +96,31 @@ def test_a_document_becomes_its_statement(merged: MergedSchema, name: str, updat
         if update_golden:
             path.write_text(found, encoding="utf-8")
         assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "labelled_hops",
+        "nested_after",
+        "nested_below_one",
+        "nested_hops",
+        "order_related_nested",
+        "same_type_labels",
+    ],
+)
+def test_a_document_becomes_its_statement_with_records_shared(
+    merged: MergedSchema, name: str, update_golden: bool
+) -> None:
+    """The Cypher is that on file, every hop of which that is possible being read apart: ``NAME.shared.cypher``."""
+    _, _, plan, _ = _compiled(merged, name)
+    nothing_known = Statistics(nodes={}, relationships={}, ends={})
+    form = Form.of(share(plan.query.read, nothing_known, least=-1.0))
+    assert form.text != plan.text
+    path = CASES / f"{name}.shared.cypher"
+    if update_golden:
+        path.write_text(form.text + "\n", encoding="utf-8")
+    assert form.text + "\n" == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", NAMES)

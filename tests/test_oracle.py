@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphdb.catalog.statistics import Statistics
+from schema.compiler.sharing import share
 from tests.documents import Document, Generator
 
 if TYPE_CHECKING:
@@ -32,6 +35,15 @@ query Pipeline($stages: [DealStage!]) {
               decisionMakerContacts { nodes { email } }
               tickets(first: 3) { nodes { subject priority } } } } } } } } } }
 """
+
+
+@pytest.fixture(params=["nested", "shared"], autouse=True)
+def _form(crm: Crm, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once with each record where it belongs, and once with every hop of which that is possible read apart."""
+    if request.param == "shared":
+        everywhere = partial(share, least=-1.0)
+        monkeypatch.setattr("schema.compiler.plan.share", everywhere)
+        monkeypatch.setattr(crm.registry.current, "statistics", Statistics(nodes={}, relationships={}, ends={}))
 
 
 @pytest.mark.parametrize("stages", [["CLOSED_WON", "PROSPECTING"], [], None, "absent"])

@@ -12,7 +12,9 @@ from schema.compiler.emit.params import CursorParam, LimitParam, Param, ValuePar
 from schema.compiler.paging import check_sizes, read_cursor
 from schema.compiler.periods import ends_of
 from schema.compiler.result import Frame, compile_shape
-from schema.ir import Const, Given, Items, PeriodEnd, PeriodStart, Query, Value, Variable
+from schema.compiler.sharing import share
+from schema.compiler.unfold import unfolder
+from schema.ir import Const, Given, Items, PeriodEnd, PeriodStart, Query, Read, Value, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,9 +40,56 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a plan's statement.
+
+    Attributes:
+        read: What it reads, and of that what apart.
+        text: The Cypher.
+        params: What fills ``$p.v0``, ``$p.v1`` ….
+        unfold: From its row to that of the statement which reads nothing apart.
+    """
+
+    read: Read
+    text: str
+    params: tuple[Param, ...]
+    unfold: Callable[[list[Any]], list[Any]]
+
+    @classmethod
+    def of(cls, read: Read) -> Form:
+        """Write a statement."""
+        text, params = emit(read)
+        return cls(read, text, params, unfolder(read))
+
+
+class Forms:
+    """The ways to write a plan's statement, each made once.
+
+    Args:
+        nested: The one that reads nothing apart.
+    """
+
+    def __init__(self, nested: Form) -> None:
+        self._nested = self._chosen = nested
+        self._made = {nested.read: nested}
+        self._statistics: Statistics | None = None
+
+    def by(self, statistics: Statistics | None) -> Form:
+        """The way that costs least by the statistics."""
+        if statistics is not self._statistics:
+            self._statistics = statistics
+            read = self._nested.read if statistics is None else share(self._nested.read, statistics)
+            if read not in self._made:
+                self._made[read] = Form.of(read)
+            self._chosen = self._made[read]
+        return self._chosen
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A plan with one request's values: what to run, what shaping its answer needs, and what it may cost."""
 
+    form: Form
     statement: Statement
     frame: Frame
     cost: Cost
@@ -52,14 +101,14 @@ class Plan:
 
     Attributes:
         query: The IR, for people.
-        text: The Cypher.
-        params: What fills ``$p.v0``, ``$p.v1`` ….
-        make: From the statement's only row to the response's data.
+        text: The Cypher, where nothing is read apart.
+        forms: The ways to write it.
+        make: From the statement's only row, unfolded, to the response's data.
     """
 
     query: Query
     text: str
-    params: tuple[Param, ...]
+    forms: Forms
     make: Callable[[list[Any], Frame], dict[str, Any]]
     checks: tuple[PageCheck, ...]
     cursors: Mapping[tuple[int, bool], CursorCheck]
@@ -68,11 +117,11 @@ class Plan:
     @classmethod
     def of(cls, query: Query, pages: Pages, periods: Periods) -> Plan:
         """Compile an operation's IR."""
-        text, params = emit(query.read)
+        nested = Form.of(query.read)
         return cls(
             query,
-            text,
-            params,
+            nested.text,
+            Forms(nested),
             compile_shape(query.shape),
             tuple(pages.checks),
             dict(pages.cursors),
@@ -112,8 +161,9 @@ class Plan:
         cursors = {
             place: read_cursor(check, resolve(check.value, variables, given)) for place, check in self.cursors.items()
         }
+        form = self.forms.by(statistics)
         values: dict[str, Any] = {}
-        for index, param in enumerate(self.params):
+        for index, param in enumerate(form.params):
             match param:
                 case ValueParam(value, convert):
                     found = resolve(value, variables, given)
@@ -123,7 +173,11 @@ class Plan:
                 case CursorParam(page, position, before):
                     values[f"v{index}"] = cursors[page, before][position]
         ids = {number: size for number, size in enumerate(sizes) if isinstance(size, list)}
-        return Bound(Statement(self.text, values), Frame(counts, ids), Cost(records, touches))
+        return Bound(form, Statement(form.text, values), Frame(counts, ids), Cost(records, touches))
+
+    def answer(self, row: list[Any], bound: Bound) -> dict[str, Any]:
+        """The response's data from the only row of the statement, which is used up."""
+        return self.make(bound.form.unfold(row), bound.frame)
 
     def _ends(self, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The ends of each period, as if the program had supplied them."""

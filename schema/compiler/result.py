@@ -14,6 +14,7 @@ from schema.compiler.cursors import encode_cursor, order_mark
 from schema.compiler.result_graph import graph_maker
 from schema.compiler.result_journal import changes_maker, history_maker
 from schema.compiler.result_paths import paths_maker
+from schema.compiler.unfold import Made
 from schema.ir import (
     CaseShape,
     ChangesShape,
@@ -58,6 +59,28 @@ def compile_shape(shape: Sequence[tuple[str, Entry]]) -> Callable[[Row, Frame], 
 
 def _record(shape: RecordShape | EdgeShape) -> Callable[[Row, Frame], dict[str, Any]]:
     """Keys and columns are put together in C; what is not shown as it comes is put in its place afterwards."""
+    make = _record_each_time(shape)
+    nested = any(isinstance(entry, Connection | One | Inside) for _, entry in shape.entries)
+    return _once(make) if nested and isinstance(shape, RecordShape) else make
+
+
+def _once(make: Callable[[Row, Frame], dict[str, Any]]) -> Callable[[Row, Frame], dict[str, Any]]:
+    """Make a record that stands in several rows once; no column of the pair is a record's own."""
+    maker = object()
+
+    def made(row: Row, frame: Frame) -> dict[str, Any]:
+        kept = row[-1] if row else None
+        if type(kept) is not Made:
+            return make(row, frame)
+        if maker not in kept:
+            kept[maker] = make(row, frame)
+        record: dict[str, Any] = kept[maker]
+        return record
+
+    return made
+
+
+def _record_each_time(shape: RecordShape | EdgeShape) -> Callable[[Row, Frame], dict[str, Any]]:
     makers = [(key, _entry(entry)) for key, entry in shape.entries if not _is_plain(entry)]
     if len(makers) == len(shape.entries):
         return lambda row, frame: {key: maker(row, frame) for key, maker in makers}

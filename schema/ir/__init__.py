@@ -74,6 +74,7 @@ from schema.ir.reads import (
     Found,
     IdColumn,
     KeyColumn,
+    OfPair,
     Page,
     PropColumn,
     Read,
@@ -82,6 +83,7 @@ from schema.ir.reads import (
     RowsColumn,
     Single,
     Source,
+    shared_rows,
 )
 from schema.ir.shapes import (
     CaseShape,
@@ -177,6 +179,7 @@ __all__ = [
     "Measured",
     "Measuring",
     "Not",
+    "OfPair",
     "One",
     "Operation",
     "OrderKey",
@@ -210,4 +213,5 @@ __all__ = [
     "VariablePath",
     "Via",
     "Words",
+    "shared_rows",
 ]

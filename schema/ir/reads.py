@@ -183,6 +183,9 @@ class CaseColumn:
 
 Single = IdColumn | AskedColumn | PropColumn | KeyColumn | EdgeColumn | CountColumn
 
+OfPair = EdgeColumn | KeyColumn
+"""A column that belongs to a record together with the one it was reached from; the others are the record's alone."""
+
 Column = Single | RowsColumn | FiguresColumn | CaseColumn | GraphColumn | PathsColumn | ChangesColumn | HistoryColumn
 
 Root = CountColumn | FiguresColumn | GraphColumn | PathsColumn | ChangesColumn
@@ -197,6 +200,7 @@ class Rows:
         order: Ends with the id, so that it is total; empty where there is one record at most, or order is made
             afterwards.
         page: None where there is one record at most, or a given list of them.
+        shared: Columns of further records that several of these share: those are fetched apart, each once.
     """
 
     source: Source
@@ -204,6 +208,19 @@ class Rows:
     where: Predicate = TRUE
     order: tuple[OrderKey, ...] = ()
     page: Page | None = None
+    shared: tuple[int, ...] = ()
+
+
+def shared_rows(rows: Rows, index: int) -> Rows:
+    """The further records in a shared column of some rows.
+
+    Raises:
+        TypeError: The column holds no records.
+    """
+    column = rows.columns[index]
+    if not isinstance(column, RowsColumn):
+        raise TypeError(f"{column} holds no records that could be shared")
+    return column.rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from schema.ir import (
     Hop,
     IdColumn,
     KeyColumn,
+    OfPair,
     Page,
     PathsColumn,
     Predicate,
@@ -52,6 +53,7 @@ from schema.ir import (
     Rows,
     RowsColumn,
     Source,
+    shared_rows,
 )
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class RowsEmitter:
         """A root of the statement: a subquery that returns one value, whatever it finds."""
         if isinstance(root, Rows):
             match = self._matched(root, None, ROOT)
-            return f"CALL () {{ {match} RETURN collect({self._row(root, None, ROOT)}) AS {name} }}"
+            return f"CALL () {{ {match}{self._returned(root, None, ROOT)} AS {name} }}"
         if isinstance(root, GraphColumn):
             return graph_root(root, name, self._names, partial(self._list, root.columns, None))
         if isinstance(root, PathsColumn):
@@ -178,10 +180,41 @@ class RowsEmitter:
         union = " UNION ALL ".join(f"{branch} RETURN {node}" for branch in branches)
         return f"CALL () {{ {union} }} WITH {node} LIMIT {limit}"
 
-    # --- columns ----------------------------------------------------------------------------------------------
+    # --- shared records ---------------------------------------------------------------------------------------
 
-    def _row(self, rows: Rows, near: str | None, node: str) -> str:
-        return self._list(rows.columns, near, node)
+    def _returned(self, rows: Rows, near: str | None, node: str, *, apart: bool = False) -> str:
+        """RETURN of all rows as one list; where they share records, of that list and one for each hop to such.
+
+        In the place of shared records stand their ids with what belongs to the pair; in their own list, which is read
+        ``apart``, each stands once with the rest of its columns, its id last.
+        """
+        fars = {index: self._names.node() for index in rows.shared}
+        columns = [
+            "null"
+            if apart and isinstance(column, OfPair)
+            else self._pairs(column.rows, node, fars[index])
+            if isinstance(column, RowsColumn) and index in fars
+            else self._column(column, near, node)
+            for index, column in enumerate(rows.columns)
+        ]
+        every = f"collect([{', '.join([*columns, *([f'{node}.`id`'] if apart else [])])}])"
+        if not fars:
+            return f" RETURN {every}"
+        number = node[1:]
+        text = f" WITH {every} AS t{number}"
+        for index, far in fars.items():
+            text += (
+                f" CALL (t{number}) {{ UNWIND t{number} AS x{number} UNWIND x{number}[{index}] AS y{number} "
+                f"WITH DISTINCT y{number}[0] AS i{number} MATCH ({far}:`Record` {{id: i{number}}})"
+                f"{self._returned(shared_rows(rows, index), None, far, apart=True)} AS s{far[1:]} }}"
+            )
+        return f"{text} RETURN [t{number}, {', '.join(f's{far[1:]}' for far in fars.values())}]"
+
+    def _pairs(self, rows: Rows, near: str, node: str) -> str:
+        own = [self._column(column, near, node) for column in rows.columns if isinstance(column, OfPair)]
+        return f"COLLECT {{ {self._matched(rows, near, node)} RETURN [{', '.join([f'{node}.`id`', *own])}] }}"
+
+    # --- columns ----------------------------------------------------------------------------------------------
 
     def _list(self, columns: tuple[Column, ...], near: str | None, node: str) -> str:
         return "[" + ", ".join(self._column(column, near, node) for column in columns) + "]"
@@ -224,7 +257,10 @@ class RowsEmitter:
 
     def _nested(self, rows: Rows, near: str) -> str:
         node = self._names.node()
-        return f"COLLECT {{ {self._matched(rows, near, node)} RETURN {self._row(rows, near, node)} }}"
+        match = self._matched(rows, near, node)
+        if rows.shared:
+            return f"head(COLLECT {{ {match}{self._returned(rows, near, node)} }})"
+        return f"COLLECT {{ {match} RETURN {self._list(rows.columns, near, node)} }}"
 
     def _count(self, source: Source, where: Predicate, near: str) -> str:
         if not isinstance(source, Hop):

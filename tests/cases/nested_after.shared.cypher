@@ -1,0 +1,2 @@
+CALL () { MATCH (n0:`Company`) WHERE n0.`id` IS NOT NULL WITH n0 ORDER BY n0.`id` LIMIT $p.v0 WITH collect([COLLECT { MATCH (n0)-[:`COMPANY_DEAL`]-(n1) WHERE ((n1.`amount` = $p.v2 AND n1.`id` < $p.v1) OR (n1.`amount` < $p.v2) OR (n1.`amount` IS NULL)) WITH n1 ORDER BY n1.`amount` IS NULL, n1.`amount` DESC, n1.`id` DESC LIMIT $p.v3 RETURN [n1.`id`] }]) AS t0 CALL (t0) { UNWIND t0 AS x0 UNWIND x0[0] AS y0 WITH DISTINCT y0[0] AS i0 MATCH (n1:`Record` {id: i0}) RETURN collect([n1.`id`, n1.`amount`, n1.`id`]) AS s1 } RETURN [t0, s1] AS r0 }
+RETURN r0
