@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.bench import report
-from tests.bench.cases import BARE, LOADERS, OURS, PEER, TWO_WORKERS, cases, equal, plain
+from tests.bench.cases import BARE, LOADERS, NESTED, OURS, PEER, TWO_WORKERS, cases, equal, plain
 from tests.bench.dataset import Dataset
 from tests.bench.results import Results
 from tests.bench.targets import TARGETS
@@ -34,6 +34,7 @@ def _results(scale: int, ours: float) -> Results:
     sides = {
         OURS: _figures(ours),
         TWO_WORKERS: _figures(ours, rps_16=1_900 / ours),
+        NESTED: _figures(ours),
         BARE: _figures(10),
         PEER: _figures(400),
         LOADERS: _figures(400),
@@ -50,9 +51,9 @@ def test_a_fast_run_meets_every_target_but_that_of_shared_records() -> None:
     found = [_results(10_000, 11.0), _results(1_000_000, 11.5)]
     verdicts = dict(zip([target.aim for target in TARGETS], _verdicts(found), strict=True))
     assert [aim for aim, met in verdicts.items() if not met] == [
-        "20 contacts a company: at least 4x faster than without sharing"
+        "20 contacts a company: at least 4x faster than each company nested in each contact; 1 a company: no slower"
     ]
-    found[1].cases["shared"][OURS] = _figures(2.0)
+    found[1].cases["shared"][NESTED] = _figures(50.0)
     assert all(_verdicts(found))
 
 

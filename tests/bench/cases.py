@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 OURS: Final = "kinship"
 TWO_WORKERS: Final = "kinship, 2 workers"
+NESTED: Final = "kinship, nested"
+"""Without statistics, by which it would read shared records apart."""
 BARE: Final = "bare driver"
 PEER: Final = "@neo4j/graphql"
 LOADERS: Final = "strawberry"
-SIDES: Final = (OURS, TWO_WORKERS, BARE, PEER, LOADERS)
+SIDES: Final = (OURS, TWO_WORKERS, NESTED, BARE, PEER, LOADERS)
 
 PAGES_BEFORE: Final = 999
 PAGE: Final = 5
@@ -57,6 +59,7 @@ class Case:
         bare: Whether its statement is put to the bare driver too.
         writes: Whether it changes the graph.
         scaled: Whether two server processes are measured too.
+        shares: Whether the form that reads nothing apart is measured too.
         compared: Whether the sides answer the same; each describes a schema of its own.
     """
 
@@ -67,7 +70,14 @@ class Case:
     bare: bool = True
     writes: bool = False
     scaled: bool = False
+    shares: bool = False
     compared: bool = True
+
+    def asked(self, side: str) -> Asked | None:
+        """How a side is asked; None for one that is not, or by the statement alone."""
+        if (side == TWO_WORKERS and not self.scaled) or (side == NESTED and not self.shares):
+            return None
+        return self.sides.get(OURS if side in {TWO_WORKERS, NESTED} else side)
 
 
 def plain(value: Any, key: str = "") -> Any:
@@ -123,6 +133,7 @@ def _nest(name: str, title: str, parents: int, *, owner: str | None = None, scal
         name=name,
         title=title,
         scaled=scaled,
+        shares=owner is not None,
         sides={
             OURS: Asked(
                 document="query Nest($first: Int!) "

@@ -26,8 +26,9 @@ import uvloop
 from app.registry import Registry
 from app.settings import Settings
 from graphdb.cypher.statement import Statement
+from graphdb.statistics import read_statistics
 from tests.bench import results
-from tests.bench.cases import BARE, OURS, PAGE, PAGES_BEFORE, PAGES_DOCUMENT, SIDES, TWO_WORKERS, cases, equal, plain
+from tests.bench.cases import BARE, OURS, PAGE, PAGES_BEFORE, PAGES_DOCUMENT, SIDES, cases, equal, plain
 from tests.bench.client import BadAnswerError, Load, Request, ask, load
 from tests.bench.dataset import Dataset
 from tests.bench.engines import EMBEDDED, NEO4J, running
@@ -103,6 +104,7 @@ class Bench:
     async def _write_statements(self, store: BoltStore, wanted: Sequence[Case]) -> None:
         """What the bare driver is asked: the statement that our side sends for each case."""
         registry = await Registry.open(store, _settings())
+        registry.current.statistics = await read_statistics(store, registry.catalog)
         found: dict[str, Any] = {}
         for case in wanted:
             if case.bare:
@@ -112,14 +114,9 @@ class Bench:
     async def _case(self, store: BoltStore, case: Case) -> None:
         makers: dict[str, Callable[[], Request]] = {}
         for name, side in self._sides.items():
-            if name == BARE:
-                if case.bare:
-                    makers[name] = self._maker(side, None, case)
-            elif name == TWO_WORKERS:
-                if case.scaled:
-                    makers[name] = self._maker(side, case.sides[OURS], case)
-            elif name in case.sides:
-                makers[name] = self._maker(side, case.sides[name], case)
+            asked = case.asked(name)
+            if asked is not None or (name == BARE and case.bare):
+                makers[name] = self._maker(side, asked, case)
         _say(f"{self._address.name} {self._address.scale:,}  {case.title} ...")
         try:
             if case.before is not None:
@@ -150,12 +147,12 @@ class Bench:
         for name, make in makers.items():
             body = await ask(make())
             sizes[name] = len(body)
-            if name == BARE:
+            asked = case.asked(name)
+            if asked is None:
                 continue
             answer = orjson.loads(body)
             if answer.get("errors") or answer.get("data") is None:
                 raise MismatchError(f"{case.name}: {name} answers {body[:1000]!r}")
-            asked = case.sides[OURS if name == TWO_WORKERS else name]
             shown = asked.read(answer["data"]) if asked.read else answer["data"]
             if expected is None:
                 expected = plain(shown)
@@ -220,7 +217,9 @@ def statement_of(registry: Registry, asked: Asked) -> dict[str, Any]:
     plan = prepared.parts_for(coerced).plan
     if plan is None:
         raise ValueError("the document asks for no records")
-    statement = plan.bind(coerced.coerced, prepared.limits, now=datetime.now(UTC)).statement
+    statement = plan.bind(
+        coerced.coerced, prepared.limits, now=datetime.now(UTC), statistics=served.statistics
+    ).statement
     return {"text": statement.text, "params": dict(statement.params)}
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from tests.bench.cases import BARE, LOADERS, OURS, PEER, TWO_WORKERS
+from tests.bench.cases import BARE, LOADERS, NESTED, OURS, PEER, TWO_WORKERS
 from tests.bench.engines import KEPT, NEO4J, ROOT
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def started(address: Address, names: frozenset[str]) -> Iterator[list[Side]]:
         for name, command in _commands(address, names).items():
             port = _free_port()
             environment = os.environ | address.environment() | LIMITS | {"PYTHONPATH": str(ROOT), "PORT": str(port)}
+            if name == NESTED:
+                environment["KINSHIP_STATISTICS_EVERY_S"] = "0"
             sides.append(
                 stack.enter_context(_server(name, [word.replace("PORT", str(port)) for word in command], environment))
             )
@@ -92,6 +94,7 @@ def _commands(address: Address, names: frozenset[str]) -> dict[str, list[str]]:
     commands = {
         OURS: kinship,
         TWO_WORKERS: [*kinship, "--workers", "2"],
+        NESTED: kinship,
         BARE: [python, str(RIVALS / "bare.py"), "PORT", str(STATEMENTS)],
         LOADERS: [python, str(RIVALS / "dataloaders.py"), "PORT"],
     }
@@ -153,7 +156,7 @@ def _server(name: str, command: list[str], environment: Mapping[str, str]) -> It
 
 def _answers(side: Side) -> bool:
     """Whether it accepts connections, and ours says that it is ready."""
-    if side.name in {OURS, TWO_WORKERS}:
+    if side.name in {OURS, TWO_WORKERS, NESTED}:
         ready = side.url.replace("/graphql", "/readyz")
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with contextlib.suppress(OSError), opener.open(ready, timeout=5):
