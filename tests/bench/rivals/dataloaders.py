@@ -189,14 +189,14 @@ class Figures:
 
 
 async def _by_id(info: Info, label: str, record_id: str) -> list[dict[str, Any]]:
-    rows = await info.context.rows(f"MATCH (n:{label} {{id: $id}}) RETURN n {_FIELDS[label]}", id=record_id)
+    rows = await info.context.rows(f"MATCH (n:{label} {{id: $id}}) RETURN n {_FIELDS[label]} AS n", id=record_id)
     return [row["n"] for row in rows]
 
 
 async def _nodes(info: Info, label: str, where: str, order: str, limit: int, **given: Any) -> list[dict[str, Any]]:
     text = (
         f"MATCH (n:{label}) {where} WITH n ORDER BY {_ORDERS[order]} SKIP $offset LIMIT $limit "
-        f"RETURN n {_FIELDS[label]}"
+        f"RETURN n {_FIELDS[label]} AS n"
     )
     return [row["n"] for row in await info.context.rows(text, limit=limit, **given)]
 
