@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tests.bench.dataset import Dataset
 
 OURS: Final = "kinship"
-TWO_WORKERS: Final = "kinship, 2 workers"
-NESTED: Final = "kinship, nested"
+TWO_WORKERS: Final = "kinship on 2 workers"
+NESTED: Final = "kinship nested"
 """Without statistics, by which it would read shared records apart."""
 BARE: Final = "bare driver"
 PEER: Final = "@neo4j/graphql"

@@ -12,6 +12,7 @@ falls on each alike, and their answers are compared before their times are taken
 from __future__ import annotations
 
 import argparse
+import signal
 import statistics
 import sys
 import time
@@ -303,6 +304,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # Set for Ctrl-C too: a shell that starts this in the background has it ignored, and the servers would stay.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         sys.exit(main())
     sys.exit(130)
