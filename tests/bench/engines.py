@@ -70,8 +70,8 @@ def running(name: str, scale: int, say: Callable[[str], None]) -> Iterator[Addre
         stamp.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
     with _started(name, folder, scale) as address:
-        if not loaded:
-            rate = asyncio.run(_fill(address, say))
+        rate = asyncio.run(_filled(address, say, loaded=loaded))
+        if rate is not None:
             text = json.dumps({"version": VERSION, "records_a_second": round(rate)})
             stamp.write_text(text, encoding="utf-8")
         yield address
@@ -103,10 +103,13 @@ def _neo4j_runner() -> Any:
     return module
 
 
-async def _fill(address: Address, say: Callable[[str], None]) -> float:
+async def _filled(address: Address, say: Callable[[str], None], *, loaded: bool) -> float | None:
+    """Wait until the engine answers, which it does late on a cold start, and load it if that has not been done."""
     store = address.store()
     try:
         await store.verify(timeout_s=60)
+        if loaded:
+            return None
         catalog = standard_catalog()
         rate = await fill(store, catalog, Dataset(address.scale), say)
         await build(store, catalog, say)

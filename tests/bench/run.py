@@ -264,7 +264,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--engines", default=f"{NEO4J},{EMBEDDED}")
     parser.add_argument("--cases", default="", help="names of cases, all if not given")
     parser.add_argument("--sides", default=",".join(SIDES), help="who is asked; ours always is")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each side")
+    parser.add_argument("--rounds", type=int, default=4, help="turns of each side")
     parser.add_argument("--quick", action="store_true", help="one round")
     parser.add_argument("--report", action="store_true", help="only write the page anew from the figures there are")
     parser.add_argument("--no-page", action="store_true", help="leave docs/performance.md as it is")
