@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 OK: Final = 200
 ANSWER_TIMEOUT_S: Final = 120.0
+_ERRORS: Final = b'{"errors"'
 
 
 class BadAnswerError(RuntimeError):
-    """A server answered with another status than 200, or closed the connection."""
+    """A server answered with another status than 200 or with errors, or closed the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class _Connection(asyncio.Protocol):
         self.times.append(time.perf_counter() - self._sent)
         self.body = b"".join(self._pieces)
         self._pieces.clear()
-        if self._parser.get_status_code() != OK:
+        if self._parser.get_status_code() != OK or self.body.startswith(_ERRORS):
             self._fail(BadAnswerError(f"status {self._parser.get_status_code()}: {self.body[:500]!r}"))
             return
         self._next()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.bolt import BoltStore
 from graphdb.catalog.files import standard_catalog
-from graphdb.engine import EmbeddedEngine
+from graphdb.engine import EmbeddedEngine, EngineError
 from tests.bench.dataset import VERSION, Dataset, build, fill
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def running(name: str, scale: int, say: Callable[[str], None]) -> Iterator[Addre
     """Run an engine over the data set of so many contacts, which is loaded unless an earlier run did.
 
     Raises:
-        EngineError: The embedded engine did not start.
+        EngineError: It did not start; the text says what is missing.
     """
     folder = KEPT / "graphs" / f"{name}-{scale}"
     stamp = folder.with_suffix(".json")
@@ -84,7 +84,12 @@ def _started(name: str, folder: Path, scale: int) -> Iterator[Address]:
             yield Address(name, engine.uri, engine.user, engine.password, engine.database, scale)
         return
     runner = _neo4j_runner()
-    with runner.server(folder, runner._free_port(0)) as found:
+    try:
+        server = contextlib.ExitStack()
+        found = server.enter_context(runner.server(folder, runner._free_port(0)))
+    except (runner.RunError, runner.JavaNotFoundError) as error:
+        raise EngineError(str(error)) from error
+    with server:
         yield Address(name, found["NEO4J_URI"], found["NEO4J_USER"], found["NEO4J_PASSWORD"], None, scale)
 
 
