@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 RIVALS: Final = ROOT / "tests" / "bench" / "rivals"
 STATEMENTS: Final = KEPT / "statements.json"
-START_S: Final = 60.0
+START_S: Final = 180.0
 LIMITS: Final = {
     "KINSHIP_PAGE_SIZE_MAX": "10000",
     "KINSHIP_RECORDS_MAX": "100000000",
