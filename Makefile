@@ -48,10 +48,10 @@ lint: $(DEV)  ## Check style, types and import contracts
 	@MYPYPATH=engine/neo4j $(BIN)/mypy --strict engine/neo4j
 	@$(BIN)/lint-imports
 
-bench: $(DEV)  ## Run the benchmarks
-	@set -e; for script in tests/bench/*.py; do PYTHONPATH=. $(BIN)/python "$$script" $(ARGS); done
+bench: $(DEV)  ## Measure beside the bare driver and rivals, into docs/performance.md (ARGS for tests/bench/run.py)
+	@PYTHONPATH=. $(BIN)/python tests/bench/run.py $(ARGS)
 
-clean:  ## Remove the environment, caches and fetched servers; data in .kinship stays
+clean:  ## Remove the environment, caches and fetched servers; data in .kinship and .bench stays
 	@rm -rf $(VENV) .neo4j .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	@find app schema graphdb tests engine -name __pycache__ -type d -prune -exec rm -rf {} +
 

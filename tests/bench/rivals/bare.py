@@ -1,0 +1,69 @@
+"""The limit of this stack: given statements through the bare driver, the rows encoded with orjson, one endpoint.
+
+    bare.py PORT STATEMENTS      a JSON file of {name: {"text": …, "params": {…}}}
+
+A request names its statement in ``query``. Same server, same driver and same connection settings as the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import uvicorn
+from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+
+
+def open_driver() -> AsyncDriver:
+    """The driver that the environment's variables lead to."""
+    return AsyncGraphDatabase.driver(
+        os.environ["NEO4J_URI"],
+        auth=(os.environ["NEO4J_USER"], os.environ["NEO4J_PASSWORD"]),
+        max_connection_pool_size=50,
+        notifications_min_severity="OFF",
+        warn_notification_severity="OFF",
+        telemetry_disabled=True,
+    )
+
+
+def make_app(statements: Path) -> Starlette:
+    """The endpoint."""
+    driver = open_driver()
+    database = os.environ.get("NEO4J_DATABASE")
+    known: dict[str, Any] = {}
+
+    def read_statements() -> None:
+        known.update(orjson.loads(statements.read_bytes()))
+
+    async def answer(request: Request) -> Response:
+        name = orjson.loads(await request.body())["query"]
+        if name not in known:
+            read_statements()
+        asked = known[name]
+        async with driver.session(database=database, fetch_size=-1, default_access_mode=READ_ACCESS) as session:
+            result = await session.run(asked["text"], {"p": asked["params"]})
+            rows = await result.values()
+        return Response(orjson.dumps(rows), media_type="application/json")
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await driver.close()
+
+    return Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)
+
+
+if __name__ == "__main__":
+    uvicorn.run(make_app(Path(sys.argv[2])), port=int(sys.argv[1]), log_level="error", access_log=False)
