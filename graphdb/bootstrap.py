@@ -278,7 +278,7 @@ async def _make(store: GraphStore, index: Index, state: IndexState) -> None:
         kind, on, options = "", "ON", ""
         if index.full_text:
             kind, on = "FULLTEXT ", "ON EACH"
-            # Brought up to date within each commit, it costs a small write more than all the rest of it. So it is done
+            # Brought up to date within each commit, it costs a small write as much as all the rest of it. So it is done
             # behind the commits, and who searches waits for it first.
             options = (
                 " OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: true}}"
