@@ -5,6 +5,8 @@ SCALE ?= 1
 ARGS ?=
 DATA ?=
 DOCUMENTS ?= 2000
+SEQUENCES ?= 300
+SECONDS ?= 300
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,9 +31,12 @@ test: $(DEV)  ## Run every test on the embedded engine (ARGS for pytest)
 test-neo4j: $(DEV)  ## Run every test on a Neo4j that is fetched and started for it (ARGS for pytest)
 	@$(BIN)/python engine/neo4j/run.py test $(ARGS)
 
-test-long: $(DEV)  ## Compare many new documents with the oracle, on both engines (DOCUMENTS=2000 each)
-	@env -u NEO4J_URI -u NEO4J_USER -u NEO4J_PASSWORD $(BIN)/python -m pytest tests/test_oracle.py --documents $(DOCUMENTS)
-	@$(BIN)/python engine/neo4j/run.py test tests/test_oracle.py --documents $(DOCUMENTS)
+LONG := tests/test_oracle.py tests/test_writes_model.py tests/test_kill.py \
+    --documents $(DOCUMENTS) --sequences $(SEQUENCES) --kill-seconds $(SECONDS)
+
+test-long: $(DEV)  ## On both engines: new documents (DOCUMENTS=2000), writes (SEQUENCES=300), kills (SECONDS=300)
+	@env -u NEO4J_URI -u NEO4J_USER -u NEO4J_PASSWORD $(BIN)/python -m pytest $(LONG) $(ARGS)
+	@$(BIN)/python engine/neo4j/run.py test $(LONG) $(ARGS)
 
 neo4j: $(RUNTIME)  ## Run a Neo4j in the foreground and print how to reach it (DATA=folder to keep its data)
 	@exec $(BIN)/python engine/neo4j/run.py serve $(if $(DATA),--data "$(DATA)")

@@ -19,7 +19,7 @@ And around it:
 
     settings      every setting and limit, in one table
     connection    from settings to a store
-    keeper        what one process does for all behind the requests: jobs, what leaves the API (leaving)
+    keeper        what one process does for all behind the requests: numbers, jobs, what leaves the API (leaving)
     supervise     port, engine, server processes: started in order, stopped in the reverse
     indexes       what the data model wants of the engine's indexes, and how far they are
     index_use     which lists were asked for; advice makes of it which indexes are missing, index_command makes them

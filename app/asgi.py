@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from app import graphiql, logs, memory
+from app.catalog_source import ENGINE_PAUSE_S
 from app.connection import open_store
 from app.errors import to_graphql_error
 from app.execution import RequestContext
@@ -35,6 +35,7 @@ from app.registry import Registry
 from app.schema_files import SchemaFiles
 from app.settings import Settings
 from app.supervise import watch_parent
+from graphdb.errors import StoreTimeout, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -46,12 +47,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger("kinship.app")
 
 
-def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette:
+def create_app(settings: Settings, store: GraphStore | None = None, *, waits_for_engine: bool = False) -> Starlette:
     """The application.
 
     Args:
         settings: Its settings and limits.
         store: The graph, which then stays open at shutdown; None: the one that the settings name.
+        waits_for_engine: Whether it starts although no engine answers, and is ready once one does.
     """
     holder = _Holder()
     health = Health(lambda: holder.registry)
@@ -68,8 +70,8 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> Starlette
     return Starlette(
         routes=[*routes, graphiql.files()] if settings.graphiql else routes,
         middleware=[Middleware(RequestMiddleware, host_names=settings.host_names)],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
-        lifespan=lambda _: _lifespan(holder, settings, store),
+        exception_handlers={HTTPException: _refused, StoreUnavailable: _unavailable, Exception: _failed},
+        lifespan=lambda _: _lifespan(holder, settings, store, waits=waits_for_engine),
     )
 
 
@@ -80,51 +82,77 @@ def begin(registry: Registry, request: Request) -> Begun:
 
 
 def from_environment() -> Starlette:
-    """The application of a server process; its settings, and the engine's address, are in the environment."""
+    """The application of a server process; its settings, and the engine's address, are in the environment.
+
+    It waits for the engine: one that was started anew during an outage would else end, and its parent and the other
+    processes with it, for to the parent that is a program that cannot be started.
+    """
     settings = Settings.from_environment()
     logs.configure(settings)
-    return create_app(settings)
+    return create_app(settings, waits_for_engine=True)
 
 
 class _Holder:
-    """Where the registry is while the application runs."""
+    """Where the registry is while the application runs and has found an engine."""
 
     registry: Registry | None = None
 
     @property
     def open(self) -> Registry:
         if self.registry is None:
-            raise RuntimeError("a request came outside of the application's lifespan")
+            raise StoreUnavailable("no engine has answered since this process was started")
         return self.registry
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(holder: _Holder, settings: Settings, given: GraphStore | None) -> AsyncIterator[None]:
+async def _lifespan(
+    holder: _Holder, settings: Settings, given: GraphStore | None, *, waits: bool
+) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(_stopped, _behind(watch_parent))
         store = given
         if store is None:
             store = open_store(settings)
             stack.push_async_callback(store.close)
-        registry = await Registry.open(store, settings)
-        behind: list[Callable[[], Coroutine[Any, Any, None]]] = [
-            registry.keep_indexes,
-            registry.follow_statistics,
-            registry.follow_catalog,
-            registry.settle_memory,
-            registry.index_use.keep,
-            watch_parent,
-        ]
-        if settings.build_indexes:
-            behind.append(registry.keeper.run)
-        for work in behind:
-            stack.push_async_callback(_stopped, _behind(work))
-        memory.settle()
-        holder.registry = registry
+        opened = store
+        try:
+            await _open(holder, settings, opened, stack)
+        except (StoreUnavailable, StoreTimeout) as error:
+            if not waits:
+                raise
+            _log.warning("No engine answers yet: %s", error)
+            stack.push_async_callback(_stopped, _behind(lambda: _open_later(holder, settings, opened, stack)))
         try:
             yield
         finally:
             holder.registry = None
-            gc.unfreeze()
+            memory.unsettle()
+
+
+async def _open(holder: _Holder, settings: Settings, store: GraphStore, stack: contextlib.AsyncExitStack) -> None:
+    """Load what is served, and begin what runs behind it."""
+    registry = await Registry.open(store, settings)
+    behind: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        registry.keep_indexes,
+        registry.follow_statistics,
+        registry.follow_catalog,
+        registry.settle_memory,
+        registry.index_use.keep,
+    ]
+    if settings.build_indexes:
+        behind.append(registry.keeper.run)
+    for work in behind:
+        stack.push_async_callback(_stopped, _behind(work))
+    memory.settle()
+    holder.registry = registry
+
+
+async def _open_later(holder: _Holder, settings: Settings, store: GraphStore, stack: contextlib.AsyncExitStack) -> None:
+    """Open it as soon as an engine answers."""
+    while holder.registry is None:
+        await asyncio.sleep(ENGINE_PAUSE_S)
+        with contextlib.suppress(StoreUnavailable, StoreTimeout):
+            await _open(holder, settings, store, stack)
 
 
 def _behind(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
@@ -154,6 +182,12 @@ async def _refused(request: Request, error: Exception) -> Response:
         media_type="application/json",
         headers=known.headers,
     )
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+    """A request to a process that has found no engine yet."""
+    body = {"errors": [to_graphql_error(error).formatted]}
+    return Response(orjson.dumps(body), status_code=503, media_type="application/json")
 
 
 async def _failed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature

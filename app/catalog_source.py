@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphdb.bootstrap import prepare
 from graphdb.catalog.files import standard_catalog
-from graphdb.errors import CatalogConflict, StoreError
+from graphdb.errors import CatalogConflict, StoreError, StoreTimeout, StoreUnavailable
 from graphdb.metadata import catalog_version, load_catalog, save_catalog
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from graphdb.versions import KnownParts
 
 _log = logging.getLogger("kinship.catalog")
+ENGINE_PAUSE_S: Final = 0.5
+"""How often an engine is looked for that does not answer at the start."""
 LONGEST_PAUSE_S: Final = 5.0
 """How long it is waited at most before a change that could not be followed is tried again."""
 
@@ -57,6 +59,20 @@ class CatalogSource:
             raise RuntimeError("the graph has no catalog although one was saved")
         await prepare(self._store, catalog)
         return catalog
+
+    async def open_when_there(self) -> Catalog:
+        """As ``open``, but waits for an engine to answer.
+
+        Raises:
+            StoreError: It refused.
+            CatalogError: The stored catalog is unsound.
+        """
+        while True:
+            try:
+                return await self.open()
+            except (StoreUnavailable, StoreTimeout) as error:
+                _log.warning("The data model cannot be read yet, which is tried again: %s", error)
+                await asyncio.sleep(ENGINE_PAUSE_S)
 
     async def other_than(self, version: int) -> Catalog | None:
         """The graph's catalog if it is of another version; else None.

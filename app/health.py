@@ -2,7 +2,8 @@
 
 ``/healthz`` is about the process alone and never touches the engine: an engine that is away is no reason to
 start the process anew. ``/readyz`` says whether a query would be answered now: the engine reachable, the
-catalog loaded. It also tells where the change log stands, and how far its numbers are behind: ``delayS``.
+catalog loaded. It also tells where the change log stands, and how far its numbers are behind: ``delayS``; and up to
+which number kept roll-ups show what changed, and how far they are behind.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Health:
             "engine": "reachable" if reachable else "unreachable",
             "catalogVersion": served.catalog.version,
             "indexes": _indexes(served.indexes),
-            "changeLog": None if state is None else {"position": state.position, "delayS": state.delay_s},
+            "changeLog": None if state is None else _change_log(state),
         }
         return _answer(200 if reachable else 503, body)
 
@@ -101,6 +102,15 @@ class Health:
                 self._state = None
             self._asked_at = time.monotonic()
             return self._state
+
+
+def _change_log(state: LogState) -> dict[str, Any]:
+    folded = {"position": state.folded, "delayS": state.fold_delay_s}
+    return {
+        "position": state.position,
+        "delayS": state.delay_s,
+        "rollUps": None if state.folded is None else folded,
+    }
 
 
 def _indexes(statuses: Sequence[IndexStatus]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """``Idempotency-Key``: a mutation that is sent again has its effect once, and gets the first one's answer.
 
 The answer is kept in the transaction of the effect (``graphdb.journal.requests``), so that it is there exactly when the
-effect is, also where the answer to the commit was lost. A request that is refused keeps none.
+effect is, also where the answer to the commit was lost. A request that is refused keeps none. One that found nothing to
+change keeps its answer as any other: carried out later, it might find something, and undo what others did since.
 """
 
 from __future__ import annotations

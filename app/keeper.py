@@ -1,7 +1,7 @@
 """What one process does for all that serve a graph, behind the requests.
 
-Changes get their numbers, jobs of the data model are done, what has left the API is taken out of it, and what was kept
-long enough is forgotten.
+Changes get their numbers and are folded into kept roll-ups, jobs of the data model are done, what has left the API is
+taken out of it, and what was kept long enough is forgotten.
 
 The process that makes the indexes does it: the only server process, or the parent of several.
 """
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from app.leaving import follow_calendar
 from graphdb.jobs import Terms, follow_jobs
+from graphdb.journal.folds import Folder
 from graphdb.journal.housekeeping import keep_house
 from graphdb.journal.sequencer import Sequencer
+from schema.kept import kept_roll_ups
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,6 +41,7 @@ class Keeper:
 
     Attributes:
         sequencer: Numbers the change log's entries; where it does not run here, waking it does nothing.
+        folder: Brings kept roll-ups up to date with them.
     """
 
     def __init__(
@@ -53,7 +56,9 @@ class Keeper:
         self._catalog = catalog
         self._refresh = refresh
         self._jobs_wanted = asyncio.Event()
-        self.sequencer = Sequencer(store, poll_s=settings.changes_poll_ms / 1_000)
+        poll_s = settings.changes_poll_ms / 1_000
+        self.folder = Folder(store, catalog, refresh, kept_roll_ups, poll_s=poll_s)
+        self.sequencer = Sequencer(store, poll_s=poll_s, then=self.folder.wake)
 
     def changed(self) -> None:
         """Take note that the data model has changed: there may be jobs."""
@@ -61,7 +66,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Do them all for as long as the program runs."""
-        chores = (self.sequencer.run, self._keep_house, self._follow_jobs, self._follow_calendar)
+        chores = (self.sequencer.run, self.folder.run, self._keep_house, self._follow_jobs, self._follow_calendar)
         await asyncio.gather(*(guarded(chore) for chore in chores))
 
     async def _keep_house(self) -> None:
@@ -72,7 +77,8 @@ class Keeper:
     async def _follow_jobs(self) -> NoReturn:
         # Looked at again once no request is left that began on the data model before.
         grace_s = 4 * self._settings.catalog_poll_s + self._settings.write_timeout_s
-        terms = Terms(grace_s=grace_s, versions_max=self._settings.catalog_versions_max)
+        most = self._settings.catalog_versions_max
+        terms = Terms(grace_s=grace_s, versions_max=most, roll_ups=kept_roll_ups)
         await follow_jobs(self._store, self._jobs_wanted, terms)
 
     async def _follow_calendar(self) -> NoReturn:

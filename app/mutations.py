@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.idempotency import RequestKey
     from app.registry import Served
     from graphdb.store import Transaction
+    from graphdb.writer.apply import Checked
     from graphdb.writer.operations import Operation, Outcome
     from schema import Prepared
     from schema.compiler.payloads import Chosen
@@ -87,6 +88,7 @@ class MutationRunner:
         typename = operation.root_type.name
         self._variables = variables.coerced
         self._dropped: dict[str, Dropped] = {}
+        self._checked: dict[str, Checked] = {}
         steps: list[WriteStep] = []
         errors: list[GraphQLError] = []
         for field in fields.values():
@@ -99,7 +101,7 @@ class MutationRunner:
                 continue
             steps.append(step)
             try:
-                self._drop(step, self._faults(step))
+                self._check(step)
             except WriteRefused as refused:
                 errors.append(to_graphql_error(refused, [field.key], field.nodes))
         if errors:
@@ -141,9 +143,19 @@ class MutationRunner:
             self._context.response_headers[REPLAYED] = "true"
         return answer
 
-    def _faults(self, step: WriteStep) -> list[Fault]:
+    def _check(self, step: WriteStep) -> None:
+        """Look at what a field writes by itself.
+
+        Raises:
+            WriteRefused: Something is wrong with it, and the field does not go on without that.
+        """
         # What records are that are named by their ids alone is known inside the transaction only.
-        return self._served.writer.validate([one for one in step.operations if not _unknown(one)])
+        known = [one for one in step.operations if not _unknown(one)]
+        checked = self._served.writer.check(known)
+        if checked.faults:
+            self._drop(step, checked.faults)
+        elif len(known) == len(step.operations):
+            self._checked[step.field.key] = checked
 
     def _drop(self, step: WriteStep, faults: Sequence[Fault]) -> None:
         """Leave out the items that have faults.
@@ -163,8 +175,9 @@ class MutationRunner:
             dropped = self._dropped.get(step.field.key, {})
             left = {index: one for index, one in enumerate(step.operations) if index not in dropped}
             try:
-                typed = await self._typed(tx, left.values())
-                outcomes = await self._served.writer.apply(tx, typed, self._origin)
+                checked = self._checked.get(step.field.key) if not dropped else None
+                typed = checked.operations if checked is not None else await self._typed(tx, left.values())
+                outcomes = await self._served.writer.apply(tx, checked or typed, self._origin)
                 _move_once(typed, outcomes, moved)
                 data[step.field.key] = await self._read_back(tx, step, dict(zip(left, outcomes, strict=True)))
             except WriteRefused as refused:

@@ -267,7 +267,7 @@ class _Keeping(threading.Thread):
         store = open_store(self._settings)
         try:
             source = CatalogSource(store, self._settings)
-            indexes = Indexes(store, await source.open())
+            indexes = Indexes(store, await source.open_when_there())
 
             async def refresh() -> None:
                 catalog = await source.other_than(indexes.catalog.version)

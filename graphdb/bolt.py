@@ -5,7 +5,10 @@ The driver has no read time-out, waits a second before its first retry and decid
 
 * a deadline around every call; past it the connection is dropped and the call answers;
 * an outage is waited out for ``OUTAGE_S`` at most, then reported: a dead engine is known within 4 s;
-* a deadlock is tried again until the deadline, a refused unique value ``RACE_ATTEMPTS`` times.
+* a deadlock is tried again until the deadline, a refused unique value ``RACE_ATTEMPTS`` times;
+* what the engine fails at without saying why is tried ``FAILURE_ATTEMPTS`` times: it may be about to shut down;
+* who has lost ``TURN_AFTER`` times goes on in turn with the others of this process who have: where all write the same
+  records, they would else undo each other's work until their deadlines.
 
 A read is one auto-commit statement: on Neo4j that is one round trip where a managed transaction takes two. A
 write is an explicit transaction, for the embedded engine does not isolate auto-commit writes.
@@ -14,15 +17,17 @@ write is an explicit transaction, for the embedded engine does not isolate auto-
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, AsyncGraphDatabase, AsyncResult, Query
 from neo4j.exceptions import GqlError
 
-from graphdb.driver_errors import Retry, meaning_of, translate
+from graphdb.driver_errors import UNKNOWN_AT_COMMIT, Retry, meaning_of, translate
 from graphdb.errors import (
     OutcomeUnknown,
     StatementRejected,
@@ -55,6 +60,9 @@ ACQUIRE_S = 3.5
 IDLE_CHECK_S = 30.0
 """A pooled connection idle for longer is asked for a sign of life before it is used."""
 RACE_ATTEMPTS = 8
+FAILURE_ATTEMPTS = 3
+TURN_AFTER = 2
+"""How often a write loses against others before it waits for its turn."""
 SCHEMA_TIMEOUT_S = 600.0
 """A schema command may have to build over all records first."""
 
@@ -72,6 +80,7 @@ class BoltStore:
         self._timeout_s = timeout_s
         self._write_timeout_s = write_timeout_s
         self._agent: str | None = None
+        self._turn = asyncio.Lock()
         self._session_config: dict[str, Any] = {"database": database, "fetch_size": -1}
 
     @classmethod
@@ -163,9 +172,8 @@ class BoltStore:
             StatementRejected: The engine or the driver refused the statement or a parameter.
         """
         parameters = {"p": _plain(statement.params)}
-        return await self._run_alone(
-            statement.text, parameters, READ_ACCESS, timeout_s or self._timeout_s, AsyncResult.values
-        )
+        take = partial(_rows, folded=statement.folded)
+        return await self._run_alone(statement.text, parameters, READ_ACCESS, timeout_s or self._timeout_s, take)
 
     async def explain(self, text: str) -> PlanStep:
         """How the engine would carry out a statement; nothing is run.
@@ -245,8 +253,11 @@ class BoltStore:
         retries = _Retries(timeout_s)
         attempt: _Attempt | None = None
         try:
-            async with asyncio.timeout(timeout_s) as scope:
+            async with asyncio.timeout(timeout_s) as scope, contextlib.AsyncExitStack() as turn:
                 while True:
+                    if retries.collisions == TURN_AFTER:
+                        retries.collisions += 1
+                        await turn.enter_async_context(self._turn)
                     retries.begin()
                     attempt = _Attempt(retries.remaining_s)
                     try:
@@ -334,7 +345,7 @@ class _Attempt:
 
     def check_commit(self, error: GqlError) -> None:
         """Raise if a commit failed in a way that does not say whether it happened."""
-        if self.committing and (getattr(error, "code", None) or "").startswith("Neo.DatabaseError."):
+        if self.committing and (getattr(error, "code", None) or "").startswith(UNKNOWN_AT_COMMIT):
             raise OutcomeUnknown(str(error), getattr(error, "code", None)) from error
 
 
@@ -349,7 +360,7 @@ class _BoltTransaction:
         """Run a statement and return all of its rows."""
         try:
             result = await self._transaction.run(statement.text, {"p": _plain(statement.params)})
-            return await result.values()
+            return await _rows(result, folded=statement.folded)
         except GqlError as error:
             failure = translate(error)
             if self._attempt.failure is None:
@@ -360,14 +371,19 @@ class _BoltTransaction:
 
 
 class _Retries:
-    """How often and how long one call is tried: the policy of this module's docstring."""
+    """How often and how long one call is tried: the policy of this module's docstring.
+
+    Attributes:
+        collisions: How often it lost against other transactions.
+    """
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._started = self._attempt_started = time.monotonic()
         self._outage_ends: float | None = None
         self._attempts = 0
-        self._races = 0
+        self._races = self._failures = 0
+        self.collisions = 0
         self._last: GqlError | None = None
 
     @property
@@ -393,11 +409,19 @@ class _Retries:
         if retry is Retry.OUTAGE:
             await self._await_engine(error, driver)
             return
+        if retry is Retry.FAILURE:
+            self._failures += 1
+            if self._failures >= FAILURE_ATTEMPTS:
+                raise translate(error) from error
+            await asyncio.sleep(_LONGEST_PAUSE_S)
+            return
+        self.collisions += 1
         await asyncio.sleep(self._next_pause_s())
 
     async def again(self) -> None:
         """Wait before the next attempt, whatever the last one found."""
         self._attempts += 1
+        self.collisions += 1
         await asyncio.sleep(self._next_pause_s())
 
     def timed_out(self) -> StoreError:
@@ -426,6 +450,11 @@ class _Retries:
         longest: float = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._attempts - 1, 10))
         # Spread, so that writers that collided do not meet again.
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreading retries is no secret
+
+
+async def _rows(result: AsyncResult, *, folded: bool) -> Rows:
+    rows = await result.values()
+    return rows[0][0] if folded else rows
 
 
 async def _plan_of(result: AsyncResult) -> PlanStep:

@@ -36,7 +36,9 @@ RECORD = "Record"
 KEY = "_Key"
 CHANGE = "_Change"
 LOG = "_Log"
+FOLD = "_Fold"
 REQUEST = "_Idempotency"
+MERGE = "_Merge"
 JOB = "_CatalogJob"
 
 _CONSTRAINT_ATTEMPTS = 5
@@ -103,10 +105,12 @@ CONSTRAINTS = (
     Index(KEY, ("k",)),
     Index(JOB, ("id",)),
     Index(LOG, ("key",)),
+    Index(FOLD, ("key",)),
     Index(REQUEST, ("key",)),
+    Index(MERGE, ("id",)),
 )
 """No two nodes of the label share the property's value: ids over all types, the unique keys, the jobs, the one change
-log, and the requests that were answered."""
+log and what kept roll-ups show of it, the requests that were answered, and the merges by the losers' ids."""
 
 JOURNAL_INDEXES = (Index(CHANGE, ("pend",)), Index(CHANGE, ("seq",)), Index(CHANGE, ("of",)))
 """What the change log is put in order by, read by, and asked by for one record's history."""
@@ -274,7 +278,11 @@ async def _make(store: GraphStore, index: Index, state: IndexState) -> None:
         kind, on, options = "", "ON", ""
         if index.full_text:
             kind, on = "FULLTEXT ", "ON EACH"
-            options = " OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
+            # Brought up to date within each commit, it costs a small write more than all the rest of it. So it is done
+            # behind the commits, and who searches waits for it first.
+            options = (
+                " OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: true}}"
+            )
         columns = f"[{index.columns}]" if index.full_text else f"({index.columns})"
         label = quote(index.node_label)
         await _create(

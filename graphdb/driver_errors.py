@@ -28,6 +28,8 @@ class Retry(StrEnum):
     """No engine answered: try for as long as a restart may take, then say so."""
     TRANSIENT = "transient"
     """A deadlock or the like: try until the deadline."""
+    FAILURE = "failure"
+    """The engine failed and does not say why: try a few times, for one that shuts down fails so before it is gone."""
     RACE = "race"
     """A uniqueness constraint refused the write: try a few times, for a lost race looks like a taken key."""
 
@@ -57,7 +59,7 @@ BY_CLASS: dict[type[driver.GqlError], Meaning] = {
     driver.AuthError: _MISCONFIGURED,
     driver.TokenExpired: _MISCONFIGURED,
     driver.Forbidden: _MISCONFIGURED,
-    driver.DatabaseError: _REJECTED,
+    driver.DatabaseError: Meaning(StatementRejected, Retry.FAILURE),
     driver.TransientError: _TRANSIENT,
     driver.DatabaseUnavailable: _UNAVAILABLE,
     driver.NotALeader: _UNAVAILABLE,
@@ -96,10 +98,21 @@ BY_CODE: dict[str, Meaning] = {
     "Neo.ClientError.Transaction.LockClientStopped": _MISCONFIGURED,
     "Neo.ClientError.Database.DatabaseNotFound": _MISCONFIGURED,
     "Neo.DatabaseError.Schema.ConstraintCreationFailed": Meaning(ConstraintViolated),
+    # An engine that shuts down has forgotten who is logged in, or the transaction, before it closes the connection.
+    "Neo.ClientError.Request.Invalid": _UNAVAILABLE,
+    "Neo.ClientError.Transaction.TransactionNotFound": _UNAVAILABLE,
     # Another transaction deleted what a statement had just found: the next attempt does not find it.
     "Neo.ClientError.Statement.EntityNotFound": _TRANSIENT,
 }
 """Status codes that say more than the class under which the driver raises them."""
+
+
+UNKNOWN_AT_COMMIT = (
+    "Neo.DatabaseError.",
+    "Neo.ClientError.Request.Invalid",
+    "Neo.ClientError.Transaction.TransactionNotFound",
+)
+"""How the codes begin with which a commit may be answered that has happened all the same."""
 
 
 def meaning_of(error: driver.GqlError) -> Meaning:

@@ -34,8 +34,8 @@ def print_date_time(value: int | datetime | str) -> str:
 
 def json_value(prop: Property, value: Any) -> Any:
     """A value in stored form (``graphdb.values``) as JSON shows it; None for an unset one."""
-    if value is None:
-        return None
+    if value is None or (isinstance(value, str | float) and prop.type is not PropertyType.JSON):
+        return value
     if prop.type is PropertyType.MONEY:
         return print_decimal(value)
     if prop.type is PropertyType.JSON:

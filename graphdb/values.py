@@ -26,13 +26,13 @@ import json
 import math
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 
+from graphdb.addresses import normal_email
 from graphdb.catalog.model import PropertyType
 from graphdb.catalog.parts import BuildState
 
@@ -219,9 +219,9 @@ def _email(_: Property, value: object, __: OptionSet | None) -> str | None:
     if not text:
         return None
     try:
-        text = _normal_email(text)
+        text = normal_email(text)
         if not text.isascii():  # lower-casing a letter can change how it is composed
-            text = _normal_email(text)
+            text = normal_email(text)
     except EmailNotValidError as error:
         raise ValueError(f"expected an e-mail address, found {shown(repr(text))}: {error}") from error
     return text
@@ -234,12 +234,6 @@ def _email_list(prop: Property, value: object, _: OptionSet | None) -> list[str]
         _refuse(f"at most {MAX_ADDRESSES} addresses", f"{len(value):,}")
     addresses = (_email(prop, one, None) for one in value)
     return list(dict.fromkeys(address for address in addresses if address is not None)) or None
-
-
-@lru_cache(maxsize=4_096)  # an operation is checked before its transaction and again in it
-def _normal_email(text: str) -> str:
-    # "test" domains are reserved for what they are used for here; DNS says nothing about a person.
-    return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
 
 
 def _phone(_: Property, value: object, __: OptionSet | None) -> str | None:

@@ -10,27 +10,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from graphdb.catalog.model import PropertyType
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from graphdb.catalog.model import ObjectType
 
 WORDS_PROPERTY = "_words"
 """The node property that holds a record's words."""
-
-SEARCHED = frozenset(
-    {
-        PropertyType.STRING,
-        PropertyType.TEXT,
-        PropertyType.EMAIL,
-        PropertyType.EMAIL_LIST,
-        PropertyType.PHONE,
-        PropertyType.URL,
-    }
-)
-"""Types of properties whose values are searched."""
 
 WORDS_MAX = 2_000
 """The most words that are kept of one record; its name's come first."""
@@ -45,28 +31,16 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe
 
 def words_of(text: str) -> list[str]:
     """The words of a text in order: letters and digits, without case and accents (Unicode NFKD), each once."""
+    if text.isascii():
+        return list(dict.fromkeys(word[:WORD_LENGTH_MAX] for word in _WORD.findall(text.lower())))
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return list(dict.fromkeys(word[:WORD_LENGTH_MAX] for word in _WORD.findall(plain)))
 
 
-def searched(object_type: ObjectType) -> tuple[str, ...]:
-    """The properties whose words are kept, those that name a record first."""
-    named = (name for group in object_type.display for name in group)
-    others = (prop.name for prop in object_type.stored_properties if prop.type in SEARCHED)
-    return tuple(dict.fromkeys((*named, *others)))
-
-
 def record_words(object_type: ObjectType, known: Mapping[str, Any]) -> str | None:
     """What is stored of a record's values, as `` ada lovelace ``; None where there is no word."""
-    held = (known.get(name) for name in searched(object_type))
-    return _text(text for value in held if value for text in (value if isinstance(value, list) else (value,)))
-
-
-def _text(values: Iterable[str]) -> str | None:
-    words: dict[str, None] = {}
-    for value in values:
-        words |= dict.fromkeys(words_of(value))
-        if len(words) > WORDS_MAX:
-            break
-    return f" {' '.join(list(words)[:WORDS_MAX])} " if words else None
+    held = (known.get(name) for name in object_type.searched_properties)
+    texts = [str(text) for value in held if value for text in (value if isinstance(value, list) else (value,))]
+    words = words_of(" ".join(texts))[:WORDS_MAX]
+    return f" {' '.join(words)} " if words else None

@@ -2,8 +2,8 @@
 
 ``build`` makes one ``strawberry.Schema`` from a catalog; ``bindings`` is what its generated fields stand for;
 ``compiler`` turns an operation into one Cypher statement and the way back to the response; ``ir`` lies between;
-``calculations`` says whether roll-ups can be computed; ``scalars`` is the table of value types; ``limits`` and
-``errors`` are what the names say.
+``calculations`` says whether roll-ups can be computed, ``kept`` how those that records hold are; ``scalars`` is the
+table of value types; ``limits`` and ``errors`` are what the names say.
 """
 
 from schema.build import MergedSchema, build_schema, print_sdl

@@ -147,6 +147,7 @@ class Write(Enum):
     RESTORE = auto()
     PURGE = auto()
     MERGE = auto()
+    UNMERGE = auto()
 
 
 @dataclass(frozen=True, slots=True)

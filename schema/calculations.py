@@ -64,13 +64,13 @@ def _faults(catalog: Catalog, object_type: ObjectType, prop: Property, roll_up: 
     if not isinstance(where, dict):
         yield "roll_up.where", f"expected a where of {far.label} as an object, found {roll_up.where!r}"
         return
-    reads = list(where_reads(catalog, far.name, where))
+    reads = where_reads(catalog, far.name, where)
     computed = sorted({f"{near}.{name}" for near, name in reads if _is_calculated(catalog, near, name)})
     if computed:
         why = "for a roll-up over what is computed may go in a circle"
         yield "roll_up.where", f"expected conditions on what is stored, {why}; found {', '.join(computed)}"
         return
-    fault = _where_fault(catalog, far, roll_up, reads) if where else None
+    fault = _where_fault(catalog, far, roll_up, indexed=prop.indexed) if where else None
     if fault is not None:
         yield "roll_up.where", fault
 
@@ -113,30 +113,38 @@ def _type_of(function: RollUpFunction, kind: PropertyType) -> PropertyType | Non
     return PropertyType.NUMBER if (function, kind) == (RollUpFunction.AVG, PropertyType.INTEGER) else kind
 
 
-def _where_fault(catalog: Catalog, far: ObjectType, roll_up: RollUp, reads: list[tuple[str, str]]) -> str | None:
+def _where_fault(catalog: Catalog, far: ObjectType, roll_up: RollUp, *, indexed: bool) -> str | None:
     """What is wrong with a ``where``, by the schema of the part of the data model that it speaks of."""
-    types = {far.name, *(near for near, _ in reads)}
-    types |= {way.far for near, name in reads if (way := ways(catalog, near).get(name)) is not None}
-    graphql_schema = build_schema(slice_of(catalog, sorted(types))).graphql_schema
-    where_type = graphql_schema.type_map[f"{far.type_name}Where"]
-    if not isinstance(where_type, GraphQLInputObjectType):
-        raise TypeError(f"{where_type} is no filter")
+    input_type = where_type(catalog, far, where_of(roll_up))
     periods = Periods(catalog.account.time_zone)
     reader = WhereReader(_NODE, (), Limits().conditions_max, periods)
     errors: list[str] = []
     validate_input_value(
-        where_of(roll_up), where_type, lambda error, path: errors.append(f"{_dotted(path)}: {error.message}")
+        where_of(roll_up), input_type, lambda error, path: errors.append(f"{_dotted(path)}: {error.message}")
     )
     if errors:
         return errors[0].removesuffix(".")
     try:
-        reader.fixed(where_type, str(roll_up.where), ("where",))
+        reader.fixed(input_type, str(roll_up.where), ("where",))
         for check in periods.checks:
             amount, unit, zone = map(_value_of, (check.period.amount, check.period.unit, check.period.time_zone))
             ends_of(check, amount, unit, zone, _SOME_DAY)
     except GraphQLError as error:
         return error.message.removesuffix(".")
+    if indexed and periods.checks:
+        return "expected no relative dates, for the roll-up is kept, and changes with its records alone; found within"
     return None
+
+
+def where_type(catalog: Catalog, far: ObjectType, where: Any) -> GraphQLInputObjectType:
+    """The filter of an object type, in the schema of the part of the data model that a ``where`` speaks of."""
+    reads = list(where_reads(catalog, far.name, where))
+    types = {far.name, *(near for near, _ in reads)}
+    types |= {way.far for near, name in reads if (way := ways(catalog, near).get(name)) is not None}
+    found = build_schema(slice_of(catalog, sorted(types))).graphql_schema.type_map[f"{far.type_name}Where"]
+    if not isinstance(found, GraphQLInputObjectType):
+        raise TypeError(f"{found} is no filter")
+    return found
 
 
 def _value_of(value: Value | None) -> Any:

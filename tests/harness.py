@@ -5,6 +5,7 @@ A pytest plugin: ``tests/conftest.py`` names it.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -53,11 +54,15 @@ _WHOLE = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--update-golden`` and ``--documents``."""
+    """Add ``--update-golden`` and what makes a run longer."""
     parser.addoption("--update-golden", action="store_true", help="write tests/cases anew instead of comparing")
     parser.addoption(
         "--documents", type=int, default=200, help="how many new documents the engine is asked (make test-long)"
     )
+    parser.addoption("--sequences", type=int, default=50, help="how many random sequences of writes are carried out")
+    parser.addoption("--kill-seconds", type=int, default=60, help="for how long server and engine are killed")
+    seed = int.from_bytes(os.urandom(2))
+    parser.addoption("--kill-seed", type=int, default=seed, help="what is killed when, and what is written")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from graphql import parse, validate
 from app.explain import outline
 from graphdb.catalog.edit import properties
 from graphdb.catalog.model import PropertyType
+from graphdb.catalog.parts import BuildState
 from graphdb.catalog.statistics import Statistics
 from schema import MergedSchema, Plan, Prepared, build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
@@ -47,9 +49,13 @@ def _catalog() -> Catalog:
         ("company", "Ratio", "number", {"formula": "round(1 / employees, 2)"}),
         ("company", "Size", "string", {"formula": 'if(employees > 250 or not listed, "large", lower(name))'}),
         ("contact", "Called", "string", {"formula": 'concat(firstName, " ", coalesce(lastName, "MARK"))'}),
+        ("company", "Kept", "money", {"roll_up": amount, "indexed": True}),
         ("contact", "Waited", "integer", {"formula": "days_between(lastContactedAt, birthDate)"}),
     ):
         make(one, properties.create, object_type, {"label": label, "type": kind, **how})
+    company = one.catalog.by_name["company"]
+    online = tuple(replace(prop, indexed_state=BuildState.ONLINE) for prop in company.properties)
+    one.put_type(replace(company, properties=online))
     return one.catalog
 
 

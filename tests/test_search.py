@@ -66,6 +66,14 @@ async def test_what_is_written_is_found_and_what_is_changed_is_not_found_any_mor
     assert await names(crm, "heron") == []
 
 
+async def test_each_of_many_writes_is_found_at_once(crm: Crm) -> None:
+    """The index takes them in behind the commits, and a search waits for it."""
+    write = 'mutation A($body: String) { createNote(input: {title: "Quokka", body: $body}) { created } }'
+    for number in range(30):
+        assert not (await crm.ask(write, {"body": f"quokka{number}x"})).errors
+        assert await names(crm, f"quokka{number}x", ["NOTE"]) == ["Quokka"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -4,6 +4,9 @@
     run.py serve [--data DIR]   start it, print how to reach it, stop it at Ctrl-C
     run.py test [ARGUMENT…]     start it on a scratch folder, run pytest against it, stop it
 
+NEO4J_PORT and NEO4J_PASSWORD, where they are set, are the port and the password of ``serve``, so that a server that is
+started anew is reached as before; NEO4J_HEAP is the most memory for its heap, as Java writes it (2g).
+
 Needs Maven and a JDK; both are found where they usually are. Python's standard library is enough.
 """
 
@@ -20,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,16 +72,30 @@ def fetch() -> Path:
     raise RunError(f"Maven could not fetch Neo4j:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs.
+
+    Attributes:
+        process: Its process.
+        environment: The variables that lead to it.
+        log: What it says.
+    """
+
+    process: subprocess.Popen[str]
+    environment: dict[str, str]
+    log: Path
+
+
 @contextlib.contextmanager
-def server(data: Path, port: int) -> Iterator[dict[str, str]]:
-    """Run a server on a folder; gives the environment variables that lead to it.
+def server(data: Path, port: int, password: str) -> Iterator[Server]:
+    """Run a server on a folder.
 
     Raises:
         RunError: It did not start; the text ends with the last lines of its log.
     """
     lib, java = fetch(), find_java()
     data.mkdir(parents=True, exist_ok=True)
-    password = secrets.token_urlsafe(24)
     command = [
         java,
         f"-Xmx{os.environ.get('NEO4J_HEAP', '2g')}",
@@ -105,7 +123,8 @@ def server(data: Path, port: int) -> Iterator[dict[str, str]]:
     try:
         if not _becomes_ready(process, password):
             raise RunError(f"Neo4j did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
-        yield {"NEO4J_URI": f"bolt://{HOST}:{port}", "NEO4J_USER": USER, "NEO4J_PASSWORD": password}
+        environment = {"NEO4J_URI": f"bolt://{HOST}:{port}", "NEO4J_USER": USER, "NEO4J_PASSWORD": password}
+        yield Server(process, environment, log)
     finally:
         _stop(process)
 
@@ -120,7 +139,7 @@ def _becomes_ready(process: subprocess.Popen[str], password: str) -> bool:
 
 def _stop(process: subprocess.Popen[str]) -> None:
     """Close its standard input, at which it shuts down; end it if it does not."""
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
         process.communicate(timeout=STOP_S)
     if process.poll() is None:
         process.kill()
@@ -128,28 +147,34 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def serve(data: Path | None) -> int:
-    """Run a server in the foreground until Ctrl-C or SIGTERM."""
+    """Run a server in the foreground until Ctrl-C or SIGTERM.
+
+    Raises:
+        RunError: It did not start, or it ended by itself.
+    """
+    port = int(os.environ.get("NEO4J_PORT") or _free_port(USUAL_PORT))
     # Set for Ctrl-C too: a shell that starts this in the background has it ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     with (
         contextlib.suppress(KeyboardInterrupt),
         _folder(data) as folder,
-        server(folder, _free_port(USUAL_PORT)) as environment,
+        server(folder, port, os.environ.get("NEO4J_PASSWORD") or secrets.token_urlsafe(24)) as running,
     ):
-        sys.stdout.writelines(f"export {name}={value}\n" for name, value in environment.items())
+        sys.stdout.writelines(f"export {name}={value}\n" for name, value in running.environment.items())
         sys.stdout.flush()
         _say(f"Neo4j runs on {folder}; Ctrl-C stops it.")
-        while True:
-            signal.pause()
+        status = running.process.wait()
+        raise RunError(f"Neo4j ended with status {status}:\n{running.log.read_text(encoding='utf-8')[-2000:]}")
     return 0
 
 
 def run_tests(arguments: list[str]) -> int:
     """Run pytest against a server of its own and return its exit code."""
-    with _folder(None) as folder, server(folder, _free_port(0)) as environment:
+    with _folder(None) as folder, server(folder, _free_port(0), secrets.token_urlsafe(24)) as running:
         command = [sys.executable, "-m", "pytest", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode  # noqa: S603
+        environment = os.environ | running.environment
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
 
 
 @contextlib.contextmanager

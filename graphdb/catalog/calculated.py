@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
     from graphdb.catalog.parts import RollUp
 
-_LOGICAL = ("and", "or", "not")
-_CHOOSING = ("some", "none", "every", "where")
+LOGICAL = ("and", "or", "not")
+CHOOSING = ("some", "none", "every", "where")
 
 
 def readable(catalog: Catalog, object_type: ObjectType) -> tuple[Property, ...]:
@@ -25,6 +25,22 @@ def readable(catalog: Catalog, object_type: ObjectType) -> tuple[Property, ...]:
         for prop in object_type.properties
         if prop.roll_up is None or computable(catalog, object_type, prop.roll_up)
     )
+
+
+def kept(catalog: Catalog) -> list[tuple[ObjectType, Property]]:
+    """The roll-ups whose values records hold, of those that can be computed; with their object types."""
+    return [
+        (object_type, prop)
+        for object_type in catalog.enabled
+        for prop in object_type.kept_roll_ups
+        if prop.roll_up is not None and computable(catalog, object_type, prop.roll_up)
+    ]
+
+
+def kept_anew(before: Catalog, after: Catalog) -> set[tuple[str, str]]:
+    """The kept roll-ups, by type and name, whose values nobody brought up to date before a change."""
+    known = {(object_type.name, prop.name) for object_type, prop in kept(before)}
+    return {(object_type.name, prop.name) for object_type, prop in kept(after)} - known
 
 
 def computable(catalog: Catalog, object_type: ObjectType, roll_up: RollUp) -> bool:
@@ -70,7 +86,7 @@ def where_reads(catalog: Catalog, near: str, where: Any) -> Iterator[tuple[str, 
     if not isinstance(where, dict):
         return
     for key, part in where.items():
-        if key in _LOGICAL:
+        if key in LOGICAL:
             for item in part if isinstance(part, list) else [part]:
                 yield from where_reads(catalog, near, item)
             continue
@@ -81,6 +97,6 @@ def where_reads(catalog: Catalog, near: str, where: Any) -> Iterator[tuple[str, 
         if getattr(way, "single", False):
             yield from where_reads(catalog, way.far, part)
             continue
-        for choice in _CHOOSING:
+        for choice in CHOOSING:
             yield from where_reads(catalog, way.far, part.get(choice))
         yield from where_reads(catalog, way.far, part.get("aggregate"))

@@ -98,11 +98,13 @@ class JobKind(StrEnum):
     CLAIM_KEYS = "CLAIM_KEYS"
     """Gives each record its key node of a property that became unique; then the property's unique_state is ONLINE."""
     INDEX = "INDEX"
-    """Builds a property's indexes and marks the records without a value; then its indexed_state is ONLINE."""
+    """Builds a property's indexes and marks the records without a value, or has each hold a roll-up's; then its
+    indexed_state is ONLINE."""
     FREE_KEYS = "FREE_KEYS"
     """Deletes the key nodes of a property that is unique no more."""
     DROP_INDEX = "DROP_INDEX"
-    """Drops the indexes of a property that is indexed no more, and takes its markers off the records."""
+    """Drops the indexes of a property that is indexed no more, and takes its markers off the records, and what was kept
+    of a roll-up."""
     ENSURE_TYPE = "ENSURE_TYPE"
     """Makes what an object type's nodes need in the engine, its index on the id among it."""
     VERIFY = "VERIFY"

@@ -131,14 +131,16 @@ def _unique_with_faults(object_type: ObjectType, prop: Property) -> Found:
 
 
 def _calculated_faults(prop: Property) -> Found:
-    """What is computed when it is read cannot be set, nor be found by an index."""
+    """What is made of other values cannot be set; a roll-up can be kept and found by an index, a formula cannot."""
     if prop.roll_up is not None and prop.formula is not None:
         yield "formula", "expected none beside a roll-up, found one"
     if not prop.read_only:
         yield "read_only", "expected true, for the property is computed; found false"
-    for place, flag in (("required", prop.required), ("unique", prop.unique), ("indexed", prop.indexed)):
+    for place, flag in (("required", prop.required), ("unique", prop.unique)):
         if flag:
-            yield place, "expected false, for the property is computed and not stored; found true"
+            yield place, "expected false, for the property is computed; found true"
+    if prop.indexed and prop.roll_up is None:
+        yield "indexed", "expected false, for a formula is computed when it is read (a roll-up can be kept); found true"
     if prop.rules is not None:
         yield "rules", "expected none, for the property is computed; found some"
 

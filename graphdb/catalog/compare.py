@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from graphdb.catalog.calculated import kept_anew
 from graphdb.catalog.changes import CatalogChange, JobKind, JobSpec
 from graphdb.catalog.codec import from_data, to_data
 from graphdb.catalog.model import Catalog, ObjectType
@@ -78,12 +79,17 @@ def _with_jobs(own: Catalog, changed: Catalog) -> CatalogChange:
     """The changed model with the jobs of what is new: types made ready, indexes built."""
     jobs: list[JobSpec] = []
     types = []
+    kept = kept_anew(own, changed)
     for one in changed.object_types:
         before = own.by_name.get(one.name)
         if one.enabled and (before is None or not before.enabled):
             jobs.append(JobSpec(kind=JobKind.ENSURE_TYPE, object_type=one.name, node_label=one.node_label))
         known = before.by_name if before else {}
-        added = {prop.name for prop in one.properties if prop.indexed and prop.name not in known}
+        added = {
+            prop.name
+            for prop in one.properties
+            if prop.indexed and (prop.name not in known or (one.name, prop.name) in kept)
+        }
         jobs += [
             JobSpec(kind=JobKind.INDEX, object_type=one.name, node_label=one.node_label, property=name)
             for name in sorted(added)

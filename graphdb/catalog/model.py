@@ -59,6 +59,19 @@ class PropertyType(StrEnum):
     JSON = "json"
 
 
+SEARCHED = frozenset(
+    {
+        PropertyType.STRING,
+        PropertyType.TEXT,
+        PropertyType.EMAIL,
+        PropertyType.EMAIL_LIST,
+        PropertyType.PHONE,
+        PropertyType.URL,
+    }
+)
+"""Types of properties whose values are searched."""
+
+
 class Category(StrEnum):
     """Where an object type belongs (R14); one type may have several (R15)."""
 
@@ -145,7 +158,7 @@ class Property(Retirable):
         custom: Made by the account, not shipped.
         default: What a new record gets where the input leaves the property out: the input's value as JSON text.
         rules: What else a value must be.
-        roll_up: How it is computed from associated records; such a property is not stored.
+        roll_up: How it is computed from associated records. Indexed, it is kept on the record, behind the writes.
         formula: How it is computed from the record's own properties (``graphdb.catalog.formula``); not stored.
         unique_state: Whether all existing records hold their keys; look-ups need ONLINE.
         indexed_state: Whether the index and the markers of unset values are there; pages read them when ONLINE.
@@ -173,8 +186,18 @@ class Property(Retirable):
 
     @property
     def calculated(self) -> bool:
-        """Whether its value is computed when it is read, and not stored."""
+        """Whether its value is made of others, and never written by whoever writes the record."""
         return self.roll_up is not None or self.formula is not None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is a roll-up whose value the record holds, brought up to date behind the writes."""
+        return self.roll_up is not None and self.indexed
+
+    @property
+    def computed(self) -> bool:
+        """Whether a read computes it; a kept roll-up is computed until every record holds its value."""
+        return self.calculated and not (self.kept and self.indexed_state is BuildState.ONLINE)
 
     @property
     def unset_marker(self) -> str | None:
@@ -264,7 +287,7 @@ class ObjectType(Retirable):
         return {prop.name: prop for prop in (*SYSTEM_PROPERTIES, *self.properties)}
 
     def stores(self, name: str, kind: PropertyType) -> bool:
-        """Whether its nodes hold a property of a name and a type: neither absent nor calculated."""
+        """Whether its records are written with a property of a name and a type: neither absent nor calculated."""
         prop = self.by_name.get(name)
         return prop is not None and prop.type is kind and not prop.calculated
 
@@ -280,8 +303,25 @@ class ObjectType(Retirable):
 
     @cached_property
     def stored_properties(self) -> tuple[Property, ...]:
-        """The type's own properties that its nodes hold: all but the calculated ones."""
+        """The type's own properties that are written with its records: all but the calculated ones."""
         return tuple(prop for prop in self.properties if not prop.calculated)
+
+    @cached_property
+    def unset_markers(self) -> dict[str, str]:
+        """The stored properties that need a marker where they are unset, each with that marker."""
+        return {prop.name: prop.unset_marker for prop in self.stored_properties if prop.unset_marker is not None}
+
+    @cached_property
+    def searched_properties(self) -> tuple[str, ...]:
+        """The properties whose words full-text search compares, those that name a record first."""
+        named = (name for group in self.display for name in group)
+        others = (prop.name for prop in self.stored_properties if prop.type in SEARCHED)
+        return tuple(dict.fromkeys((*named, *others)))
+
+    @cached_property
+    def kept_roll_ups(self) -> tuple[Property, ...]:
+        """The roll-ups that its nodes hold."""
+        return tuple(prop for prop in self.properties if prop.kept)
 
     @cached_property
     def stages(self) -> dict[str, tuple[Pipeline, Stage]]:
@@ -331,6 +371,11 @@ class Catalog:
     def enabled(self) -> tuple[ObjectType, ...]:
         """The object types that records may have now, in catalog order."""
         return tuple(object_type for object_type in self.object_types if object_type.enabled)
+
+    @cached_property
+    def keeps_roll_ups(self) -> bool:
+        """Whether any record holds roll-ups."""
+        return any(object_type.kept_roll_ups for object_type in self.object_types)
 
     def sides_of(self, name: str) -> tuple[Side, ...]:
         """The associations of an object type to enabled types, each as seen from it, in catalog order."""

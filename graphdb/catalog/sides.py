@@ -8,6 +8,7 @@ says the same of both. ``start_field`` is the field *on* the start's object type
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from graphdb.catalog.parts import Retirable
 
@@ -94,7 +95,7 @@ class Side:
         """The GraphQL field on the near type."""
         return self.association.start_field if self.forward else self.association.end_field
 
-    @property
+    @cached_property
     def labels(self) -> tuple[LabelSide, ...]:
         """Every label as seen from here; a same-type paired label is seen twice, once from each role."""
         sides: list[LabelSide] = []

@@ -18,7 +18,10 @@ class Statement:
             cache hits. It reads every value from the one map parameter ``$p``.
         params: What ``$p`` holds (engines.md: a parameter of its own per value would plan anew for each list
             size and type).
+        folded: Whether the statement returns its rows as one list in one row, which costs the driver a fraction of
+            as many rows; the store unfolds it.
     """
 
     text: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    folded: bool = False

@@ -53,6 +53,7 @@ async def delete_records(work: Work) -> None:
     async for batch in work.batches("true"):
         await work.step(_Deletion(batch))
     await delete_keys(work, f"{work.spec.object_type}.")
+    await _forget_merges(work)
     await work.finish()
 
 
@@ -75,6 +76,18 @@ async def delete_relationships(work: Work) -> None:
         if kind.startswith(f"{association.relationship_type}__"):
             await _take_off_marks(work, association, kind)
     await work.finish()
+
+
+async def _forget_merges(work: Work) -> None:
+    """Delete what is kept to undo merges of the object type's records with."""
+    text = "MATCH (m:`_Merge`) WHERE m.type = $p.type WITH m LIMIT $p.limit DELETE m RETURN count(*)"
+
+    async def forget(tx: Transaction) -> int:
+        rows = await tx.run(Statement(text, {"type": work.spec.object_type, "limit": work.batch}))
+        return int(rows[0][0]) if rows else 0
+
+    while await work.step(forget):
+        pass
 
 
 async def _delete_relationships(work: Work, found: str, **params: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from graphdb.bootstrap import (
     IndexState,
@@ -18,13 +19,18 @@ from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.jobs.table import JobState
 from graphdb.jobs.work import lock
+from graphdb.kept import BATCH_RECORDS, begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphdb.bootstrap import Index
     from graphdb.jobs.work import Work
+    from graphdb.kept import KeptRollUp
     from graphdb.store import Transaction
+
+_POSITION: Final = "OPTIONAL MATCH (log:`_Log` {key: 'log'}) RETURN coalesce(log.n, 0)"
+"""Where folding in goes on from, where nothing was kept before: what came earlier is seen by the job itself."""
 
 
 async def make_index(work: Work) -> None:
@@ -41,25 +47,37 @@ async def make_index(work: Work) -> None:
             lambda now: {"indexed_state": BuildState.FAILED} if now.indexed else None, JobState.FAILED, reason
         )
         return
-    if prop.unset_marker is not None:
+    if prop.kept:
+        # Once every process goes by this data model: until then some may bring values up to date by the one before.
+        if not work.early:
+            await _keep(work)
+    elif prop.unset_marker is not None:
         await _mark(work)
     if work.early:
         return
     marker = prop.unset_marker
     # A property that was freed of being required meanwhile has a job of its own for its markers.
     await work.settle(
-        lambda now: {"indexed_state": BuildState.ONLINE} if now.indexed and now.unset_marker in {marker, None} else None
+        lambda now: (
+            {"indexed_state": BuildState.ONLINE}
+            if now.indexed and now.unset_marker in {marker, None} and now.roll_up == prop.roll_up
+            else None
+        )
     )
 
 
 async def drop_indexes(work: Work) -> None:
-    """Drop the indexes of a property that is not indexed, and take its markers off."""
-    found = work.find(await work.catalog())
+    """Drop the indexes of a property that is not indexed, and take its markers off, and what was kept of a roll-up."""
+    catalog = await work.catalog()
+    found = work.find(catalog)
     if found is not None and found[1].indexed:
         await work.superseded()
         return
     await remove_indexes(work)
-    await take_off_markers(work)
+    await take_off(work, marker_of(work.name))
+    # What was withdrawn keeps its values; what is gone has none left but those of a roll-up, or loses them anyhow.
+    if found[1].calculated if found is not None else not work.is_withdrawn(catalog):
+        await take_off(work, work.name)
     await work.finish()
 
 
@@ -69,13 +87,13 @@ async def remove_indexes(work: Work) -> None:
         await drop_index(work.store, index)
 
 
-async def take_off_markers(work: Work) -> None:
-    """Take a property's markers off the records."""
-    marker = f"r.{quote(marker_of(work.name))}"
-    await work.expect(work.done + await work.count(f"{marker} IS NOT NULL"))
-    async for batch in work.batches(f"{marker} IS NOT NULL"):
+async def take_off(work: Work, name: str) -> None:
+    """Take what a name holds off the records."""
+    held = f"r.{quote(name)}"
+    await work.expect(work.done + await work.count(f"{held} IS NOT NULL"))
+    async for batch in work.batches(f"{held} IS NOT NULL"):
         # The embedded engine passes REMOVE over where the name is quoted.
-        await _change(work, batch, f"SET {marker} = null")
+        await _change(work, batch, f"SET {held} = null")
 
 
 async def ensure_type(work: Work) -> None:
@@ -105,6 +123,25 @@ async def _mark(work: Work) -> None:
     await work.expect(await work.count(wrong))
     async for batch in work.batches(wrong):
         await _change(work, batch, f"SET {marker} = CASE WHEN {value} IS NULL THEN true ELSE null END")
+
+
+async def _keep(work: Work) -> None:
+    """Have every record hold the roll-up's value, archived ones too; what is changed meanwhile is folded in."""
+    roll_up = await work.kept_roll_up()
+    if roll_up is None:
+        return  # it cannot be computed for now; a change by which it can again leaves a job of its own
+    ((position,),) = await work.read(_POSITION)
+    await work.expect(await work.count("true"))
+    async for batch in work.batches("true"):
+        for start in range(0, len(batch), BATCH_RECORDS):
+            await work.step(partial(_refresh, roll_up, batch[start : start + BATCH_RECORDS], position))
+
+
+async def _refresh(roll_up: KeptRollUp, batch: list[str], position: int, tx: Transaction) -> int:
+    # Its lock comes before what the values are made of is read (graphdb.kept).
+    await begin(tx, position)
+    await tx.run(roll_up.refresh(batch))
+    return len(batch)
 
 
 async def _change(work: Work, batch: list[str], change: str) -> None:

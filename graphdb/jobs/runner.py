@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from graphdb.jobs.table import JobStatus
+    from graphdb.kept import KeptRollUps
     from graphdb.store import GraphStore, Transaction
 
 _log = logging.getLogger("kinship.jobs")
@@ -59,6 +60,7 @@ class Terms:
         poll_s: Seconds after which it is looked for jobs that another process has left.
         versions_max: How many versions of the data model stay readable when a job makes another.
         batch: Records, keys or relationships in one transaction.
+        roll_ups: Makes the kept roll-ups of a data model; without it, jobs about them wait for another process.
         holder: Tells this process from others.
         now: The clock.
     """
@@ -68,6 +70,7 @@ class Terms:
     poll_s: float = POLL_S
     versions_max: int = VERSIONS_MAX
     batch: int = BATCH_RECORDS
+    roll_ups: KeptRollUps | None = None
     holder: str = field(default_factory=ids.mint)
     now: Callable[[], datetime] = clock
 
@@ -130,6 +133,7 @@ async def _carry_out(store: GraphStore, job: JobStatus, terms: Terms) -> bool:
         versions_max=terms.versions_max,
         early=job.kind in TWICE and terms.now() < job.at + timedelta(seconds=terms.grace_s),
         batch=terms.batch,
+        roll_ups=terms.roll_ups,
         now=terms.now,
     )
     if not await store.write(lambda tx: lease.take(tx, terms.now())):

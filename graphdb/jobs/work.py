@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import logging
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from graphdb.catalog.changes import JobSpec
     from graphdb.catalog.model import Catalog, ObjectType, Property
     from graphdb.jobs.table import JobStatus, Lease
+    from graphdb.kept import KeptRollUp, KeptRollUps
     from graphdb.store import GraphStore, Rows, Transaction
 
 _log = logging.getLogger("kinship.jobs")
@@ -51,6 +53,7 @@ class Work:
         versions_max: How many versions of the data model stay readable when the job makes another.
         early: Whether something may still be written by the data model before, so that the job cannot end well yet.
         batch: Records, keys or relationships in one transaction.
+        roll_ups: Makes the kept roll-ups of a data model; None where nobody has said how.
         now: The clock.
     """
 
@@ -60,6 +63,7 @@ class Work:
     versions_max: int
     early: bool = False
     batch: int = BATCH_RECORDS
+    roll_ups: KeptRollUps | None = None
     now: Callable[[], datetime] = clock
     done: int = field(default=0, init=False)
 
@@ -196,6 +200,19 @@ class Work:
             raise JobUnsound(f"the job {self.job.id} was left by a change of a data model that is not there")
         return catalog
 
+    async def kept_roll_up(self) -> KeptRollUp | None:
+        """How the kept roll-up that the job is about is worked out; None where it cannot be by now.
+
+        Raises:
+            JobUnsound: Nobody has said how; there is no data model.
+            CatalogError: The data model is not whole.
+        """
+        if self.roll_ups is None:
+            raise JobUnsound(f"the job {self.job.id} is about a roll-up, and this process cannot work one out")
+        made = await asyncio.to_thread(self.roll_ups, await self.catalog())
+        wanted = (self.spec.object_type, self.name)
+        return next((one for one in made if (one.object_type, one.property) == wanted), None)
+
     def find(self, catalog: Catalog) -> tuple[ObjectType, Property] | None:
         """The object type and the property that the job is about; None if either is gone or withdrawn."""
         object_type = catalog.by_name.get(self.spec.object_type)
@@ -203,6 +220,11 @@ class Work:
             return None
         prop = next((one for one in object_type.properties if one.name == self.spec.property), None)
         return None if prop is None else (object_type, prop)
+
+    def is_withdrawn(self, catalog: Catalog) -> bool:
+        """Whether the property that the job is about is no longer in the API, with its values kept."""
+        object_type = catalog.by_name.get(self.spec.object_type)
+        return object_type is not None and any(one.name == self.name for one in object_type.withdrawn_properties)
 
     async def batches(self, condition: str, *, archived: bool = True) -> AsyncIterator[list[str]]:
         """The ids of the type's records for which a condition on ``r`` holds, in order, a batch at a time.

@@ -13,7 +13,7 @@ from graphdb.cypher.statement import Statement
 from graphdb.printed import json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphdb.catalog.model import Association, ObjectType
     from graphdb.store import Transaction
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ARCHIVED = "ARCHIVED"
     RESTORED = "RESTORED"
     MERGED = "MERGED"
+    UNMERGED = "UNMERGED"
     PURGED = "PURGED"
     ASSOCIATED = "ASSOCIATED"
     DISSOCIATED = "DISSOCIATED"
@@ -72,18 +73,35 @@ class Journal:
         self._values(Kind.CREATED, object_type, record_id, 1, {}, values)
 
     def updated(
-        self, object_type: ObjectType, record_id: str, rev: int, before: Mapping[str, Any], after: Mapping[str, Any]
+        self,
+        object_type: ObjectType,
+        record_id: str,
+        rev: int,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        *,
+        shares: str | None = None,
     ) -> None:
-        """A record's values before and after; ``rev`` is its revision after."""
+        """A record's values before and after; ``rev`` is its revision after.
+
+        ``shares`` is another record some of whose values show among them: they go when that one is purged.
+        """
         if before != after:
             self._values(Kind.UPDATED, object_type, record_id, rev, before, after)
+            if shares is not None:
+                self._rows[-1] += [None] * (len(_FIELDS) - 1 - len(self._rows[-1])) + [shares]
 
     def noted(
         self, kind: Kind, object_type: ObjectType, record_id: str, rev: int | None, *, other: str | None = None
     ) -> None:
-        """Something that happened to a record as a whole; ``other`` is the record that was merged into it."""
+        """Something that happened to a record as a whole; ``other`` is the one merged into it, or no longer."""
         row = [self.mint(), kind.value, object_type.name, record_id, rev, None, None, None]
         self._rows.append(row if other is None else [*row, object_type.name, other])
+
+    def purged(self, object_type: ObjectType, record_id: str, around: Sequence[str]) -> None:
+        """A record that is gone; ``around`` are the ids of what it was associated with, for the roll-ups of those."""
+        row = [self.mint(), Kind.PURGED.value, object_type.name, record_id, None, None, None, None]
+        self._rows.append([*row, *[None] * (_FIELDS.index("around") - len(row)), list(around)] if around else row)
 
     def related(
         self,
@@ -137,6 +155,8 @@ class Journal:
         props: list[str] = []
         values: list[list[Any]] = []
         for prop in object_type.properties:
+            if prop.name not in after and prop.name not in before:
+                continue
             was, became = before.get(prop.name), after.get(prop.name)
             if was != became:
                 props.append(prop.name)
@@ -146,7 +166,22 @@ class Journal:
         self._rows.append([self.mint(), kind.value, object_type.name, record_id, rev, of, props, data])
 
 
-_FIELDS = ("id", "kind", "type", "record", "rev", "of", "props", "data", "farType", "far", "labels", "labelsBefore")
+_FIELDS = (
+    "id",
+    "kind",
+    "type",
+    "record",
+    "rev",
+    "of",
+    "props",
+    "data",
+    "farType",
+    "far",
+    "labels",
+    "labelsBefore",
+    "around",
+    "shares",
+)
 _CREATE = (
     f"{NOW} UNWIND $p.rows AS row CREATE (:`_Change` {{at: now, pend: true, by: $p.by, source: $p.source, "
     + ", ".join(f"{name}: row[{place}]" for place, name in enumerate(_FIELDS))
@@ -160,6 +195,8 @@ def _names(association: Association, marks: Iterable[str] | None) -> list[str] |
         return None
     there = set(marks)
     names: list[str] = []
+    if not there:
+        return names
     for label in association.labels:
         if not association.same_type:
             held = [(label.name, label.inverse_name or label.name)]

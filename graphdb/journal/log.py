@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from graphdb import ids
 from graphdb.cypher.statement import Statement
 from graphdb.journal.entries import NOW
+from graphdb.kept import FOLD
 
 if TYPE_CHECKING:
     from graphdb.store import GraphStore, Rows, Transaction
@@ -21,8 +22,11 @@ TRIM_ENTRIES: Final = 5_000
 
 _STATE = (
     f"{NOW} OPTIONAL MATCH {LOG} WITH now, coalesce(log.n, 0) AS position, coalesce(log.first, 1) AS first "
-    "RETURN position, first, now, head(COLLECT { MATCH (e:`_Change` {pend: true}) RETURN min(e.at) })"
+    f"OPTIONAL MATCH {FOLD} WITH now, position, first, f.n AS folded "
+    "RETURN position, first, now, head(COLLECT { MATCH (e:`_Change` {pend: true}) RETURN min(e.at) }), "
+    "folded, head(COLLECT { MATCH (e:`_Change` {seq: folded + 1}) RETURN e.at })"
 )
+_FOLDED = f"MATCH {FOLD} RETURN f.n"
 _OLDEST = (
     f"{NOW} MATCH (e:`_Change`) WHERE e.seq >= $p.first AND e.seq < $p.first + $p.limit "
     "WITH e.seq AS seq, e.at < now - $p.keep AS old ORDER BY seq RETURN collect(CASE WHEN old THEN 1 ELSE 0 END)"
@@ -39,11 +43,15 @@ class LogState:
         position: The last number given; 0 before the first.
         first: The number of the oldest entry that is kept; all before were forgotten.
         delay_s: How long the oldest entry without a number has been waiting for one, in seconds.
+        folded: The number of the last entry that kept roll-ups show; None where none are kept.
+        fold_delay_s: How long the oldest entry that they do not show has been there, in seconds.
     """
 
     position: int
     first: int
     delay_s: float
+    folded: int | None = None
+    fold_delay_s: float = 0.0
 
 
 async def log_state(store: GraphStore, *, timeout_s: float | None = None) -> LogState:
@@ -52,13 +60,13 @@ async def log_state(store: GraphStore, *, timeout_s: float | None = None) -> Log
     Raises:
         StoreError: The engine did not answer.
     """
-    ((position, first, now, waiting),) = await store.read(Statement(_STATE), timeout_s=timeout_s)
-    delay = 0.0 if waiting is None else max(0, now - waiting) / 1_000_000
-    return LogState(position, first, delay)
+    ((position, first, now, waiting, folded, left),) = await store.read(Statement(_STATE), timeout_s=timeout_s)
+    delay_s, left_s = (0.0 if at is None else max(0, now - at) / 1_000_000 for at in (waiting, left))
+    return LogState(position, first, delay_s, folded, 0.0 if folded is None else max(delay_s, left_s))
 
 
 async def trim(store: GraphStore, keep_s: float) -> int:
-    """Forget the entries that are older, and say how many those were.
+    """Forget the entries that are older, but for those that kept roll-ups do not show yet; say how many those were.
 
     Args:
         store: The graph.
@@ -88,6 +96,8 @@ async def _trim(keep_us: int, transaction: Transaction) -> int:
     asked = {"first": first, "limit": TRIM_ENTRIES, "keep": keep_us}
     ((old,),) = await transaction.run(Statement(_OLDEST, asked))
     count: int = old.index(0) if 0 in old else len(old)
+    if folded := await transaction.run(Statement(_FOLDED)):
+        count = max(0, min(count, folded[0][0] + 1 - first))
     if count:
         span = {"first": first, "next": first + count}
         await transaction.run(Statement(_FORGET, span))

@@ -1,7 +1,9 @@
 """Answers to requests that may come again: each kept in the transaction of its effect, under a key of the caller's.
 
 ``(:_Idempotency {key, hash, at, claim, answer})``. Who comes second finds the first one's answer; on Neo4j they wait
-for the first one's commit, on the embedded engine the constraint refuses theirs, and they try again.
+for the first one's commit, on the embedded engine the constraint refuses theirs, and they try again. So from another
+process a key in use is not told but waited for, until the deadline at most: to tell it, keys would have to be seen
+before the effect is committed, in a transaction of their own, and those of a killed process would have to be freed.
 """
 
 from __future__ import annotations

@@ -11,18 +11,16 @@ that ends at any moment leaves all of its numbers or none.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from graphdb.cypher.statement import Statement
-from graphdb.errors import StoreError
 from graphdb.journal.entries import NOW
+from graphdb.journal.following import Follower
 from graphdb.journal.log import LOG, lock_log
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable
 
     from graphdb.store import GraphStore, Transaction
 
@@ -31,19 +29,10 @@ _log = logging.getLogger("kinship.changes")
 BATCH_ENTRIES: Final = 5_000
 """Entries that get their numbers in one transaction."""
 
-GATHER_S: Final = 0.02
-"""How long to wait after this process committed: what others commit meanwhile shares one transaction of numbers."""
-
 BULK_ENTRIES: Final = 1_000
 BULK_PAUSE_S: Final = 2.0
 """How long to leave those alone who write so many entries at a time: of two transactions that meet on a page, the
 embedded engine has the one that commits later try again, and an import's are long."""
-
-LAST_STEP_S: Final = 2.0
-"""How long a step may go on when the task is cancelled in its midst."""
-
-OUTAGE_PAUSE_S: Final = 1.0
-"""How long to wait before the next attempt when the engine has failed."""
 
 SLOW_S: Final = 5.0
 """A delay that the log speaks of."""
@@ -77,60 +66,21 @@ async def number_entries(store: GraphStore) -> tuple[int, float]:
     return await store.write(work)
 
 
-async def _whole(step: Coroutine[Any, Any, int]) -> int:
-    """A step's result; one that is under way at a cancellation is first brought to its end, and its connection back."""
-    task = asyncio.create_task(step)
-    task.add_done_callback(_seen)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=LAST_STEP_S)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        raise
-
-
-def _seen(task: asyncio.Task[int]) -> None:
-    """Look at how a step ended: of one that outlives its waiter nobody else does, and the event loop complains."""
-    if not task.cancelled():
-        task.exception()
-
-
-class Sequencer:
+class Sequencer(Follower):
     """The background task. Several may run at once, in one process or many: all but one wait.
 
     Args:
         store: The graph.
         poll_s: How often to look for entries that other processes made, in seconds.
+        then: Told when entries have got their numbers.
     """
 
-    def __init__(self, store: GraphStore, *, poll_s: float) -> None:
+    def __init__(self, store: GraphStore, *, poll_s: float, then: Callable[[], None] = lambda: None) -> None:
+        super().__init__(self._number_all, poll_s=poll_s, failure="The change log's entries could not be numbered")
         self._store = store
-        self._poll_s = poll_s
-        self._woken = asyncio.Event()
+        self._then = then
 
-    def wake(self) -> None:
-        """Say that this process has committed entries."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Number entries until cancelled; outlasts the engine's outages."""
-        while True:
-            pause_s = self._poll_s
-            self._woken.clear()
-            try:
-                if await _whole(self._number_all()) >= BULK_ENTRIES:
-                    await asyncio.sleep(BULK_PAUSE_S)
-            except StoreError as error:
-                _log.warning("The change log's entries could not be numbered, which is tried again: %s", error)
-                pause_s = OUTAGE_PAUSE_S
-            # Not wait_for: cancelled in the moment of the wake, Python 3.11's forgets the cancellation.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._woken.wait()
-                await asyncio.sleep(GATHER_S)
-
-    async def _number_all(self) -> int:
+    async def _number_all(self) -> float:
         numbered = 0
         # Looking costs no commit, so it comes first.
         while await self._store.read(Statement(_WAITING)):
@@ -138,6 +88,7 @@ class Sequencer:
             level = logging.WARNING if delay_s >= SLOW_S else logging.DEBUG
             _log.log(level, "Numbered %d changes, the oldest of which had waited for %.3f s.", count, delay_s)
             numbered += count
+            self._then()
             if count < BATCH_ENTRIES:
                 break
-        return numbered
+        return BULK_PAUSE_S if numbered >= BULK_ENTRIES else 0.0

@@ -5,10 +5,11 @@ what was asked (``drafts``), and what belongs together goes through the transact
 
 * ``batch``: records and associations change; ``records``, ``stages``, ``keys``, ``pairs`` work out what does;
 * ``archive`` and ``restore``: records leave the live graph and come back, with all that hangs on them (``ties``);
-* ``merge``: two records become one.
+* ``merge``: two records become one; ``unmerge`` undoes it, with what ``merged`` keeps: ``returning`` says which values
+  each of the two gets, ``parting`` which associations.
 
 What happens by itself, before and after, is in ``automatic``.
 
-All of them find and lock what is named by ``targets`` and keep what object types require (``required``). ``marks``
-is how labels are stored, ``statements`` the Cypher.
+All of them find and lock what is named by ``targets`` (``early``: with all around it) and keep what object types
+require (``required``). ``marks`` is how labels are stored, ``statements`` the Cypher.
 """

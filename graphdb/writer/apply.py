@@ -13,9 +13,10 @@ from graphdb.values import in_milliseconds
 from graphdb.writer.archive import ArchiveBatch
 from graphdb.writer.automatic.follow import Follow
 from graphdb.writer.batch import Batch
-from graphdb.writer.drafts import Life, LifeDraft, MergeDraft
+from graphdb.writer.drafts import Life, LifeDraft, MergeDraft, UnmergeDraft
 from graphdb.writer.merge import MergeBatch
 from graphdb.writer.restore import RestoreBatch
+from graphdb.writer.unmerge import UnmergeBatch
 from graphdb.writer.validate import check
 
 if TYPE_CHECKING:
@@ -34,6 +35,30 @@ NOBODY = Origin()
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class Checked:
+    """Operations that a writer has looked at.
+
+    Args:
+        operations: What to do.
+        look: Finds what the operations say and what is wrong with them.
+
+    Attributes:
+        faults: All that is wrong with them by themselves.
+    """
+
+    def __init__(self, operations: Sequence[Operation], look: Callable[[], tuple[list[Draft], list[Fault]]]) -> None:
+        self.operations = operations
+        self._look = look
+        found, faults = look()
+        self._found: list[Draft] | None = found
+        self.faults = tuple(faults)
+
+    def take(self) -> tuple[list[Draft], list[Fault]]:
+        """What they say, for one attempt to write it, which changes that: the next one gets it made anew."""
+        found, self._found = self._found, None
+        return (found, list(self.faults)) if found is not None else self._look()
 
 
 class Writer:
@@ -65,20 +90,23 @@ class Writer:
     def _today(self) -> str:
         return self._now().astimezone(UTC).date().isoformat()
 
-    def validate(self, operations: Sequence[Operation]) -> list[Fault]:
-        """All that is wrong with operations by themselves, without a look at the graph."""
-        return check(self._catalog, operations, today=self._today)[1]
+    def check(self, operations: Sequence[Operation]) -> Checked:
+        """Look at operations by themselves, without a look at the graph."""
+        return Checked(operations, lambda: check(self._catalog, operations, self._mint, today=self._today))
 
-    async def apply(self, tx: Transaction, operations: Sequence[Operation], origin: Origin = NOBODY) -> list[Outcome]:
+    async def apply(
+        self, tx: Transaction, operations: Sequence[Operation] | Checked, origin: Origin = NOBODY
+    ) -> list[Outcome]:
         """Carry out operations, in order and as one: either all of them or, once ``tx`` is rolled back, none.
 
         Statements are sent per object type and association, not per operation: a thousand records at a time
-        are a handful of round trips, and so are a thousand to be archived. Merges are carried out one by one. It may
+        are a handful of round trips, and so are a thousand to be archived. Merges and their undoing are carried out
+        one by one. It may
         be called again for the same operations when ``tx`` is retried.
 
         Args:
             tx: The transaction that it is done in.
-            operations: What to do.
+            operations: What to do; what this writer has checked before is not checked again.
             origin: Who does it and which way, for the change log.
 
         Returns:
@@ -89,7 +117,8 @@ class Writer:
                 have been claimed in it.
             StoreError: As the store says.
         """
-        drafts, faults = check(self._catalog, operations, self._mint, today=self._today)
+        checked = operations if isinstance(operations, Checked) else self.check(operations)
+        drafts, faults = checked.take()
         now = in_milliseconds(self._now().astimezone(UTC))
         moment = None if self._as_given else now
         outcomes: dict[int, Outcome] = {}
@@ -104,7 +133,7 @@ class Writer:
         if faults:
             raise WriteRefused(faults)
         await journal.write(tx)
-        return [outcomes[index] for index in range(len(operations))]
+        return [outcomes[index] for index in range(len(checked.operations))]
 
     async def _follow(self, tx: Transaction, trace: Trace, journal: Journal, now: datetime) -> list[Fault]:
         """Write what happens by itself after a batch; what is wrong with it."""
@@ -116,12 +145,15 @@ class Writer:
 
     def _batches(
         self, tx: Transaction, drafts: Sequence[Draft], journal: Journal, moment: datetime | None
-    ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch]:
+    ) -> Iterator[Batch | ArchiveBatch | RestoreBatch | MergeBatch | UnmergeBatch]:
         """Drafts in order, those that are written together in one batch."""
         for kind, group in groupby(drafts, _kind):
             if kind is MergeDraft:
                 merges = cast("list[MergeDraft]", list(group))
                 yield from (MergeBatch(tx, self._catalog, draft, self._mint, journal, moment) for draft in merges)
+            elif kind is UnmergeDraft:
+                undone = cast("list[UnmergeDraft]", list(group))
+                yield from (UnmergeBatch(tx, self._catalog, draft, self._mint, journal, moment) for draft in undone)
             elif kind is Life.RESTORE:
                 yield RestoreBatch(tx, self._catalog, cast("list[LifeDraft]", list(group)), self._mint, journal)
             elif isinstance(kind, Life):
@@ -131,8 +163,8 @@ class Writer:
                 yield Batch(tx, self._catalog, changes, self._mint, journal, moment)
 
 
-def _kind(draft: Draft) -> Life | type[MergeDraft] | None:
+def _kind(draft: Draft) -> Life | type[MergeDraft | UnmergeDraft] | None:
     """What drafts have in common that are written together."""
     if isinstance(draft, LifeDraft):
         return draft.life
-    return MergeDraft if isinstance(draft, MergeDraft) else None
+    return type(draft) if isinstance(draft, (MergeDraft, UnmergeDraft)) else None

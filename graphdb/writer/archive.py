@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from graphdb.journal.entries import Kind
 from graphdb.journal.histories import purge_histories
 from graphdb.values import MERGED_PREFIX
-from graphdb.writer import statements, ties
-from graphdb.writer.automatic import totals
+from graphdb.writer import merged, statements, ties
 from graphdb.writer.automatic.trace import Trace, joints, read_followed
 from graphdb.writer.drafts import Life
+from graphdb.writer.early import lock_newcomers, lock_whole
 from graphdb.writer.operations import Outcome
 from graphdb.writer.required import Requirements, needed_faults
 from graphdb.writer.targets import Targets
@@ -66,11 +66,10 @@ class ArchiveBatch:
         await self._targets.find(draft.target for draft in self._drafts)
         targets = [(draft.target.type.name, self._targets.id_of(draft.target)) for draft in self._drafts]
         known = [(kind, record_id) for kind, record_id in targets if record_id is not None]
-        beside = await totals.beside(self._tx, self._catalog, known)
-        await self._targets.lock({record_id for _, record_id in known} | beside)
+        await lock_whole(self._tx, self._catalog, self._targets, known)
         for draft in self._drafts:
             self._choose(draft)
-        await self._targets.lock(await ties.neighbours(self._tx, self._chosen))
+        await lock_newcomers(self._tx, self._targets, self._chosen)
         self._wholes = await ties.read_whole(self._tx, self._catalog, self._chosen)
         self.faults += needed_faults(await self._losses().broken(self._tx))
         self._held = await read_followed(self._tx, self._catalog, self._types())
@@ -142,6 +141,13 @@ class ArchiveBatch:
         """Delete all that is kept of the records, wherever it is kept."""
         await self._tx.run(ties.delete_keys(key for whole in self._wholes.values() for key in whole.keys))
         await self._tx.run(ties.delete_nodes(self._wholes))
-        await purge_histories(self._tx, sorted(self._wholes))
+        ids = sorted({*self._wholes, *merged.losers(key for whole in self._wholes.values() for key in whole.keys)})
+        await merged.forget_purged(self._tx, ids)
+        await purge_histories(self._tx, ids)
         for record_id in sorted(self._wholes):
-            self._journal.noted(Kind.PURGED, self._chosen[record_id].target.type, record_id, None)
+            around = sorted(self._others(record_id)) if self._catalog.keeps_roll_ups else []
+            self._journal.purged(self._chosen[record_id].target.type, record_id, around)
+
+    def _others(self, record_id: str) -> set[str]:
+        """Those that a record is or was associated with."""
+        return {tie.other(record_id) for tie in self._wholes[record_id].ties}

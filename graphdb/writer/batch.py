@@ -24,7 +24,7 @@ from graphdb.errors import Fault, FaultCode
 from graphdb.values import from_epoch, keys_of
 from graphdb.writer import statements
 from graphdb.writer.automatic import lifecycle, line_items, products, totals
-from graphdb.writer.automatic.trace import Joint, Trace
+from graphdb.writer.automatic.trace import LINE_ITEM, Joint, Trace
 from graphdb.writer.drafts import Mode, PairDraft, RecordDraft
 from graphdb.writer.keys import KeyBatch
 from graphdb.writer.operations import Outcome
@@ -32,6 +32,7 @@ from graphdb.writer.pairs import Change, PairBatch, Wish
 from graphdb.writer.records import RecordState
 from graphdb.writer.required import Requirements, needed_faults
 from graphdb.writer.targets import Targets
+from graphdb.writer.turns import run_in_turn
 from graphdb.writer.validate import bad_input, missing_faults
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from graphdb.catalog.model import Catalog, ObjectType
+    from graphdb.cypher.statement import Statement
     from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import LinkDraft, Target
@@ -102,6 +104,10 @@ class Batch:
 
     async def write(self, now: datetime) -> None:
         """Steps 5 and 6, for a batch without faults."""
+        await run_in_turn(self._tx, self._statements(now))
+
+    def _statements(self, now: datetime) -> Iterator[Statement]:
+        """What writes the batch; it is noted on the way."""
         created: defaultdict[str, list[RecordState]] = defaultdict(list)
         updated: list[RecordState] = []
         for state in sorted(self._states.values(), key=lambda one: one.id):
@@ -110,16 +116,13 @@ class Batch:
             elif state.changed:
                 updated.append(state)
         for states in created.values():
-            rows = [one.created_row() for one in states]
-            await self._tx.run(statements.create(states[0].type, rows, now))
+            yield statements.create(states[0].type, [one.created_row() for one in states], now)
         if updated:
-            await self._tx.run(statements.update([one.updated_row(now) for one in updated]))
-        for statement in self._keys.writes():
-            await self._tx.run(statement)
-        for pairs in self._pairs.values():
-            for statement in pairs.writes(now):
-                await self._tx.run(statement)
+            yield statements.update([one.updated_row(now) for one in updated])
         self._note(updated)
+        yield from self._keys.writes()
+        for pairs in self._pairs.values():
+            yield from pairs.writes(now)
 
     def _note(self, updated: Sequence[RecordState]) -> None:
         """Step 6: what was written, for the change log."""
@@ -190,12 +193,17 @@ class Batch:
         ids -= {draft.id for draft in self._records if draft.id is not None}
         # An id that the caller chose may be a stored record's.
         ids.update(draft.id for draft in self._records if draft.id is not None and draft.given)
-        if self._moment is not None:
+        if self._moment is not None and self._touches_line_items():
             named = ((target.type.name, self._targets.id_of(target)) for target in self._named())
             upserts = ((draft.type.name, by_key[draft.key]) for draft in self._records if draft.key is not None)
             known = [(kind, found) for kind, found in (*named, *upserts) if found is not None and found in ids]
             ids |= await totals.beside(self._tx, self._catalog, known)
         await self._targets.lock(ids)
+
+    def _touches_line_items(self) -> bool:
+        return any(draft.type.name == LINE_ITEM for draft in self._records) or any(
+            target.type.name == LINE_ITEM for target in self._named()
+        )
 
     def _place_records(self) -> None:
         """Give each draft of a record its state; drafts of one record share it."""

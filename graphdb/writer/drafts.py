@@ -116,4 +116,15 @@ class MergeDraft:
     path: Path
 
 
-Draft = RecordDraft | PairDraft | LifeDraft | MergeDraft
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergeDraft:
+    """A merge to be undone: ``loser`` is the id that was merged into another record; empty for what is no id."""
+
+    index: int
+    type: ObjectType
+    loser: str
+    named: str
+    path: Path
+
+
+Draft = RecordDraft | PairDraft | LifeDraft | MergeDraft | UnmergeDraft

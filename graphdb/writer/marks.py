@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from graphdb.writer import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graphdb.catalog.model import Association, AssociationLabel, LabelSide
     from graphdb.cypher.statement import Statement
@@ -73,9 +73,31 @@ def edge_of(association: Association, mark: str, ends: Ends) -> Edge | None:
     return None
 
 
+def moved_ends(association: Association, ends: Ends, moved: Mapping[str, str]) -> Ends:
+    """A pair in its stored direction once others have taken the place of its ends."""
+    return ordered(association, moved.get(ends[0], ends[0]), moved.get(ends[1], ends[1]))
+
+
+def moved_mark(association: Association, mark: str, ends: Ends, moved: Mapping[str, str]) -> tuple[Edge, str] | None:
+    """A label's relationship and its mark once others have taken the place of the ends; None where it is gone.
+
+    The ids may then stand the other way round.
+    """
+    edge = edge_of(association, mark, ends)
+    if edge is None:
+        return None
+    after = moved_ends(association, ends, moved)
+    edge = Edge(edge.label, moved.get(edge.source, edge.source), moved.get(edge.target, edge.target))
+    if is_symmetric(association, edge.label):
+        edge = Edge(edge.label, *after)
+    return edge, mark_of(association, edge, after)
+
+
 def labels_seen(association: Association, near: str, ends: Ends, marks: Iterable[str]) -> tuple[LabelSide, ...]:
     """What the marks of a pair say of the record that is not ``near``, in the catalog's order."""
     held = set(marks)
+    if not held:
+        return ()
     sides = association.side(forward=association.same_type or near == ends[0]).labels
     far = ends[1] if near == ends[0] else ends[0]
     return tuple(

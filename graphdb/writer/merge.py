@@ -6,16 +6,20 @@ the loser by any of them finds the winner.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from graphdb.errors import Superseded
 from graphdb.journal.entries import Kind
 from graphdb.journal.histories import adopt_history
-from graphdb.values import from_epoch, merged_key
-from graphdb.writer import statements, ties
+from graphdb.values import from_epoch, merged_key, to_epoch
+from graphdb.writer import merged, statements, ties
+from graphdb.writer.automatic.standing import worked_out
 from graphdb.writer.automatic.trace import Trace, joints
 from graphdb.writer.drafts import RecordDraft
-from graphdb.writer.marks import Edge, Room, edge_of, mark_of, ordered
+from graphdb.writer.early import lock_newcomers, lock_whole
+from graphdb.writer.marks import Edge, Room, edge_of, moved_ends, moved_mark
+from graphdb.writer.merged import MergeRecord, Moved, with_withdrawn
 from graphdb.writer.operations import Outcome
 from graphdb.writer.records import RecordState
 from graphdb.writer.targets import Targets
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from graphdb.catalog.model import Association, Catalog
+    from graphdb.catalog.model import Catalog
     from graphdb.errors import Fault
     from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
@@ -63,6 +67,7 @@ class MergeBatch:
         self._type = draft.winner.type
         self._by_kind = ties.associations_by_kind(catalog)
         self._rooms = {kind: Room(association) for kind, association in self._by_kind.items()}
+        self._mint = mint
         self._token = mint()
         self._targets = Targets(tx, self._token)
         self._winner = self._loser = ""
@@ -72,6 +77,7 @@ class MergeBatch:
         self._kept: dict[tuple[str, Ends], Tie] = {}
         self._moved: dict[tuple[str, Ends], Tie] = {}
         self._edges: list[Edge] = []
+        self._follows: list[str] = []
         self.faults: list[Fault] = []
 
     async def prepare(self) -> None:
@@ -79,7 +85,8 @@ class MergeBatch:
         draft = self._draft
         await self._targets.find((draft.winner, draft.loser))
         ids = [self._targets.id_of(target) for target in (draft.winner, draft.loser)]
-        await self._targets.lock(record_id for record_id in ids if record_id is not None)
+        known = [(self._type.name, record_id) for record_id in ids if record_id is not None]
+        await lock_whole(self._tx, self._catalog, self._targets, known)
         for target in (draft.winner, draft.loser):
             if not self._targets.is_live(self._targets.id_of(target), self._type.node_label):
                 self.faults.append(self._targets.missing(target))
@@ -90,10 +97,11 @@ class MergeBatch:
             self.faults.append(bad_input(draft.loser.path, "expected two records, found one to be merged with itself"))
             return
         both = (self._winner, self._loser)
-        await self._targets.lock(await ties.neighbours(self._tx, both))
+        await lock_newcomers(self._tx, self._targets, both)
         self._wholes = await ties.read_whole(self._tx, self._catalog, both)
         await self._choose_values()
         self._move()
+        await self._look_what_follows()
 
     async def write(self, now: datetime) -> None:
         """Carry it out, for a merge without faults."""
@@ -108,17 +116,56 @@ class MergeBatch:
         await self._tx.run(ties.delete_nodes([self._loser]))
         await self._tx.run(statements.update([self._state.updated_row(now)]))
         again: list[Tie] = []
+        relabelled: defaultdict[str, list[list[Any]]] = defaultdict(list)
         for (kind, ends), tie in sorted(self._moved.items(), key=lambda one: one[0]):
             if (kind, ends) not in self._kept:
                 again.append(tie)
-                continue
-            relationship = ties.ARCHIVED if tie.archived else kind
-            for statement in statements.set_labels(relationship, [[*ends, list(tie.marks) or None]]):
+            else:
+                relabelled[ties.ARCHIVED if tie.archived else kind].append([*ends, list(tie.marks) or None])
+        for kind, rows in relabelled.items():
+            for statement in statements.set_labels(kind, rows):
                 await self._tx.run(statement)
         for statement in ties.tie_again(again) + ties.label_again(self._edges):
             await self._tx.run(statement)
         await adopt_history(self._tx, self._loser, self._winner)
+        await merged.keep(self._tx, self._record(self._state))
         self._note(self._state)
+
+    def _record(self, state: RecordState) -> MergeRecord:
+        """What is kept to undo it with."""
+        whole = self._wholes[self._loser]
+        return MergeRecord(
+            loser=self._loser,
+            at=self._mint(),
+            winner=self._winner,
+            type=self._type.name,
+            rev=state.rev + 1,
+            loser_rev=whole.rev,
+            created=None if whole.created_at is None else to_epoch(whole.created_at),
+            updated=None if whole.updated_at is None else to_epoch(whole.updated_at),
+            values=merged.held(with_withdrawn(self._type), self._theirs),
+            changes=merged.changed(self._type, state.stored, state.values),
+            follows=tuple(self._follows),
+            keys=tuple(whole.keys),
+            ties=tuple(self._moved_from(tie) for tie in whole.ties),
+        )
+
+    def _moved_from(self, tie: Tie) -> Moved:
+        if self._winner in tie.ends:
+            return Moved(tie, None, None, None)
+        place = (tie.kind, moved_ends(self._by_kind[tie.kind], tie.ends, self._place))
+        kept, left = self._kept.get(place), self._moved[place]
+        since = left.since if kept is None else kept.since
+        return Moved(tie, None if kept is None else kept.marks, left.marks, None if since is None else to_epoch(since))
+
+    async def _look_what_follows(self) -> None:
+        """Which of the loser's values are what its associated records make them."""
+        if self._moment is None or self.faults:
+            return
+        tied = (tie for tie in self._wholes[self._loser].ties if not tie.archived)
+        around = ties.around(self._by_kind, tied, self._loser)
+        found = await worked_out(self._tx, self._catalog, self._type, self._theirs, around, self._moment)
+        self._follows = [name for name, value in found.items() if self._theirs.get(name) == value]
 
     def _note(self, state: RecordState) -> None:
         """The merge, the values that it changed and the associations that moved, for the change log."""
@@ -147,13 +194,15 @@ class MergeBatch:
         )
 
     async def _choose_values(self) -> None:
-        rows = await self._tx.run(statements.load(self._type, sorted((self._winner, self._loser))))
+        whole = with_withdrawn(self._type)
+        rows = await self._tx.run(statements.load(whole, sorted((self._winner, self._loser))))
         if len(rows) < len((self._winner, self._loser)):
             raise Superseded("a record that was locked is gone")
-        held = {record_id: statements.decode(self._type, columns) for record_id, _, _, columns in rows}
+        held = {record_id: statements.decode(whole, columns) for record_id, _, _, columns in rows}
+        own = {name: value for name, value in held[self._winner].items() if name in self._type.by_name}
         revisions = {record_id: (rev, updated) for record_id, rev, updated, _ in rows}
         theirs = self._theirs = held[self._loser]
-        state = RecordState(id=self._winner, type=self._type, new=False, stored=held[self._winner])
+        state = RecordState(id=self._winner, type=self._type, new=False, stored=own)
         state.values = dict(state.stored)
         rev, updated = revisions[self._winner]
         state.rev, state.updated_at = rev or 0, from_epoch(updated)
@@ -187,11 +236,11 @@ class MergeBatch:
 
     def _move_tie(self, tie: Tie) -> None:
         association, room = self._by_kind[tie.kind], self._rooms[tie.kind]
-        ends = ordered(association, self._in_place(tie.ends[0]), self._in_place(tie.ends[1]))
+        ends = moved_ends(association, tie.ends, self._place)
         kept = self._kept.get((tie.kind, ends))
         marks = list(kept.marks) if kept is not None else []
         for mark in tie.marks:
-            moved = self._moved_edge(association, mark, tie.ends, ends)
+            moved = moved_mark(association, mark, tie.ends, self._place)
             if moved is None:
                 continue
             edge, turned = moved
@@ -203,16 +252,7 @@ class MergeBatch:
                 self._edges.append(edge)
         self._moved[tie.kind, ends] = tie._replace(ends=ends, marks=tuple(marks))
 
-    def _moved_edge(self, association: Association, mark: str, before: Ends, after: Ends) -> tuple[Edge, str] | None:
-        """A label's relationship at the winner's place, and its mark there: the ids may stand the other way round."""
-        edge = edge_of(association, mark, before)
-        if edge is None:
-            return None
-        source, target = self._in_place(edge.source), self._in_place(edge.target)
-        edge = Edge(edge.label, source, target)
-        if association.same_type and edge.label.inverse_name is None:
-            edge = Edge(edge.label, *after)
-        return edge, mark_of(association, edge, after)
-
-    def _in_place(self, record_id: str) -> str:
-        return self._winner if record_id == self._loser else record_id
+    @property
+    def _place(self) -> dict[str, str]:
+        """The winner takes the loser's place."""
+        return {self._loser: self._winner}

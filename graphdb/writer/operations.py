@@ -151,9 +151,21 @@ class Merge:
     path: Path = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge:
+    """Undo the merge in which the record with the id ``loser`` was merged into another one of its type.
+
+    It is a record of its own again, with what it had; the survivor is left what it had itself, and what came since.
+    """
+
+    type: str
+    loser: str
+    path: Path = ()
+
+
 PairOperation = Associate | SetLabels | Dissociate
 LifeOperation = Archive | Restore | Purge
-Operation = Create | Update | Upsert | PairOperation | LifeOperation | Merge
+Operation = Create | Update | Upsert | PairOperation | LifeOperation | Merge | Unmerge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,7 @@ class PairBatch:
 
     def pairs_to_find(self, new: set[str]) -> list[Statement]:
         """What to ask, for ``found_pairs``, about the pairs that the batch may touch."""
-        wanted = {self._ends(wish.side, wish.near, wish.far) for wish in self._wishes if wish.far is not None}
+        wanted = {self._ends(wish) for wish in self._wishes if wish.far is not None}
         wanted.update(self._pairs)
         rows = [list(ends) for ends in sorted(wanted) if new.isdisjoint(ends)]
         return statements.find_pairs(self.association.relationship_type, rows)
@@ -127,10 +127,8 @@ class PairBatch:
             else:
                 faults += self._add(wish, wish.far, change)
         for wish in self._wishes:
-            if wish.far is not None:
-                ends = self._ends(wish.side, wish.near, wish.far)
-                change = changes[wish.index]
-                change.labels = labels_seen(self.association, wish.near, ends, self._pairs[ends].marks)
+            if wish.far is not None and (marks := self._pairs[ends := self._ends(wish)].marks):
+                changes[wish.index].labels = labels_seen(self.association, wish.near, ends, marks)
         return faults
 
     @property
@@ -179,7 +177,7 @@ class PairBatch:
 
     def _add(self, wish: Wish, far: str, change: Change) -> list[Fault]:
         """Join a pair, add labels, and where they replace the others, take those off."""
-        ends = self._ends(wish.side, wish.near, far)
+        ends = self._ends(wish)
         pair = self._pairs[ends]
         if not pair.joined:
             pair.joined = change.created = change.changed = True
@@ -205,7 +203,7 @@ class PairBatch:
 
     def _remove(self, wish: Wish, far: str, change: Change) -> None:
         """Take labels off a pair, or part it where none is named."""
-        ends = self._ends(wish.side, wish.near, far)
+        ends = self._ends(wish)
         pair = self._pairs[ends]
         if not pair.joined:
             return
@@ -252,6 +250,7 @@ class PairBatch:
                 changed = True
         return changed
 
-    def _ends(self, side: Side, near: str, far: str) -> Ends:
-        """The pair in the direction in which its relationship is stored."""
-        return ordered(self.association, near, far) if side.forward else ordered(self.association, far, near)
+    def _ends(self, wish: Wish) -> Ends:
+        """The pair of a wish for a record in the direction in which its relationship is stored."""
+        near, far = wish.near, wish.far or ""
+        return ordered(self.association, *((near, far) if wish.side.forward else (far, near)))

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from graphdb import values
+from graphdb.catalog.parts import RollUpFunction
 from graphdb.errors import Fault, FaultCode
-from graphdb.words import WORDS_PROPERTY, record_words, searched
+from graphdb.words import WORDS_PROPERTY, record_words
 from graphdb.writer import stages
 from graphdb.writer.validate import bad_input
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from graphdb.writer.drafts import RecordDraft
     from graphdb.writer.operations import Path
 
-_TICK = timedelta(milliseconds=1)
+TICK = timedelta(milliseconds=1)
+"""The least by which `updatedAt` rises."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,14 +108,11 @@ class RecordState:
 
     def created_row(self) -> list[Any]:
         """What a new record's node is to hold, and its keys."""
-        unset = {
-            prop.unset_marker: True
-            for prop in self.type.stored_properties
-            if prop.unset_marker is not None and prop.name not in self.values
-        }
+        unset = {marker: True for name, marker in self.type.unset_markers.items() if name not in self.values}
         created = {} if self.created_at is None else {"createdAt": values.in_milliseconds(self.created_at)}
         words = {WORDS_PROPERTY: record_words(self.type, self.values)}
-        return [{**self.values, **unset, **created, **words, "id": self.id}, list(self.unique_keys())]
+        kept = _kept_of_none(self.type)
+        return [{**self.values, **unset, **kept, **created, **words, "id": self.id}, list(self.unique_keys())]
 
     def updated_row(self, now: datetime) -> list[Any]:
         """The id and what is to change on a stored record's node; ``None`` removes."""
@@ -123,11 +122,23 @@ class RecordState:
             if before == after:
                 continue
             changes[prop.name] = after
-            if prop.unset_marker is not None and (before is None or after is None):
-                changes[prop.unset_marker] = True if after is None else None
-        if not changes.keys().isdisjoint(searched(self.type)):
+            marker = self.type.unset_markers.get(prop.name)
+            if marker is not None and (before is None or after is None):
+                changes[marker] = True if after is None else None
+        if not changes.keys().isdisjoint(self.type.searched_properties):
             changes[WORDS_PROPERTY] = record_words(self.type, self.values)
         changes["rev"] = self.rev + 1
         # Clocks step back, and two writes may fall into one millisecond.
-        changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + _TICK)
+        changes["updatedAt"] = now if self.updated_at is None else max(now, self.updated_at + TICK)
         return [self.id, changes]
+
+
+def _kept_of_none(object_type: ObjectType) -> dict[str, Any]:
+    """What is kept of roll-ups while nothing is associated: lists by them have a new record at once."""
+    kept: dict[str, Any] = {}
+    for prop in object_type.kept_roll_ups:
+        if prop.roll_up is not None and prop.roll_up.function is RollUpFunction.COUNT:
+            kept[prop.name] = 0
+        elif prop.unset_marker is not None:
+            kept[prop.unset_marker] = True
+    return kept

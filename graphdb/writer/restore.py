@@ -14,6 +14,7 @@ from graphdb.journal.entries import Kind
 from graphdb.values import MERGED_PREFIX, shown
 from graphdb.writer import statements, ties
 from graphdb.writer.automatic.trace import Trace, joints
+from graphdb.writer.early import lock_newcomers, lock_whole
 from graphdb.writer.marks import Room, edge_of
 from graphdb.writer.operations import Outcome
 from graphdb.writer.records import RecordState
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from graphdb.catalog.model import Catalog
+    from graphdb.catalog.model import Association, Catalog
     from graphdb.journal.entries import Journal
     from graphdb.store import Transaction
     from graphdb.writer.drafts import LifeDraft
@@ -63,16 +64,18 @@ class RestoreBatch:
         self._back: list[Tie] = []
         self._waiting: list[Tie] = []
         self._edges: list[Edge] = []
+        self._relabelled: list[tuple[Association, Tie, list[str]]] = []
         self.faults: list[Fault] = []
 
     async def prepare(self) -> None:
         """Find, lock and judge; what is wrong is in ``faults`` afterwards."""
         await self._targets.find(draft.target for draft in self._drafts)
-        ids = (self._targets.id_of(draft.target) for draft in self._drafts)
-        await self._targets.lock(record_id for record_id in ids if record_id is not None)
+        targets = [(draft.target.type.name, self._targets.id_of(draft.target)) for draft in self._drafts]
+        known = [(kind, record_id) for kind, record_id in targets if record_id is not None]
+        await lock_whole(self._tx, self._catalog, self._targets, known)
         for draft in self._drafts:
             self._choose(draft)
-        await self._targets.lock(await ties.neighbours(self._tx, self._chosen))
+        await lock_newcomers(self._tx, self._targets, self._chosen)
         self._wholes = await ties.read_whole(self._tx, self._catalog, self._chosen)
         await self._claim()
         await self._tie()
@@ -88,6 +91,8 @@ class RestoreBatch:
             nodes[object_type.node_label].append([record_id, {**changes, **gone}])
             self._journal.noted(Kind.RESTORED, object_type, record_id, changes["rev"])
             keys += [[key, record_id] for key in whole.keys if key.startswith(MERGED_PREFIX)]
+        for association, tie, marks in self._relabelled:
+            self._journal.related(association, *tie.ends, before=tie.marks, after=marks)
         keys += [[key, holder] for key, holder in self._holders.items() if holder in self._chosen]
         for label, rows in nodes.items():
             await self._tx.run(ties.replace_nodes(label, rows))
@@ -190,6 +195,8 @@ class RestoreBatch:
                         self._edges.append(edge)
                         marks.append(mark)
                 self._back.append(tie._replace(archived=False, marks=tuple(marks)))
+                if len(marks) < len(tie.marks):
+                    self._relabelled.append((association, tie, marks))
 
     def _require(self) -> None:
         """Refuse records whose required associations would not come back."""

@@ -26,13 +26,14 @@ def lock(ids: Iterable[str], token: str) -> Statement:
 
     The token differs for each transaction, because the embedded engine notices only a value that changes.
     """
-    text = "UNWIND $p.ids AS id MATCH (r:Record {id: id}) SET r._lock = $p.token RETURN r.id, labels(r), r._type"
-    return Statement(text, {"ids": sorted(ids), "token": token})
+    text = "UNWIND $p.ids AS id MATCH (r:Record {id: id}) SET r._lock = $p.token "
+    text += "RETURN collect([r.id, labels(r), r._type])"
+    return Statement(text, {"ids": sorted(ids), "token": token}, folded=True)
 
 
 def load(object_type: ObjectType, ids: Sequence[str]) -> Statement:
     """Read records of a type; rows ``[id, rev, updatedAt in ms, [values as by ``decode``]]``."""
-    return Statement(_load_text(object_type.stored_properties), {"ids": list(ids)})
+    return Statement(_load_text(object_type.stored_properties), {"ids": list(ids)}, folded=True)
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +41,7 @@ def _load_text(properties: tuple[Property, ...]) -> str:
     columns = ", ".join(column(prop) for prop in properties)
     return (
         "UNWIND $p.ids AS id MATCH (r:Record {id: id}) "
-        f"RETURN r.id, r.rev, datetime(r.updatedAt).epochMillis, [{columns}]"
+        f"RETURN collect([r.id, r.rev, datetime(r.updatedAt).epochMillis, [{columns}]])"
     )
 
 
@@ -87,17 +88,17 @@ def update(rows: list[list[Any]]) -> Statement:
 
 def find_keys(keys: Iterable[str]) -> Statement:
     """Who has unique values; rows ``[key, id]`` of those taken."""
-    text = "UNWIND $p.keys AS key MATCH (k:_Key {k: key}) RETURN k.k, k.of"
-    return Statement(text, {"keys": sorted(keys)})
+    text = "UNWIND $p.keys AS key MATCH (k:_Key {k: key}) RETURN collect([k.k, k.of])"
+    return Statement(text, {"keys": sorted(keys)}, folded=True)
 
 
 def claim_keys(owners: dict[str, str], token: str) -> Statement:
     """Take unique values in one order for every writer; rows ``[key, id of who has it]``, all of them."""
     text = (
         "UNWIND $p.rows AS row MERGE (k:_Key {k: row[0]}) ON CREATE SET k.of = row[1] "
-        "SET k._lock = $p.token RETURN k.k, k.of"
+        "SET k._lock = $p.token RETURN collect([k.k, k.of])"
     )
-    return Statement(text, {"rows": [[key, owners[key]] for key in sorted(owners)], "token": token})
+    return Statement(text, {"rows": [[key, owners[key]] for key in sorted(owners)], "token": token}, folded=True)
 
 
 def join_keys(rows: list[list[str]]) -> Statement:
@@ -124,7 +125,7 @@ def free_keys(rows: list[list[str]]) -> Statement:
 _ENDS = "UNWIND $p.rows AS row MATCH (a:Record {id: row[0]}) MATCH (b:Record {id: row[1]}) "
 
 
-def _between(relationship_type: str, rows: list[list[Any]], then: str) -> list[Statement]:
+def _between(relationship_type: str, rows: list[list[Any]], then: str, *, folded: bool = False) -> list[Statement]:
     """Statements that find the relationship ``r`` of each pair in ``rows``, null where there is none.
 
     OPTIONAL, because Neo4j turns a plain MATCH into a walk over all neighbours of one end, which may be a
@@ -134,15 +135,16 @@ def _between(relationship_type: str, rows: list[list[Any]], then: str) -> list[S
     outward = [row for row in rows if uses[row[0]] <= uses[row[1]]]
     inward = [row for row in rows if uses[row[0]] > uses[row[1]]]
     name = quote(relationship_type)
+    ways = ((f"(a)-[r:{name}]->(b)", outward), (f"(b)<-[r:{name}]-(a)", inward))
     return [
-        *([Statement(f"{_ENDS}OPTIONAL MATCH (a)-[r:{name}]->(b) {then}", {"rows": outward})] if outward else []),
-        *([Statement(f"{_ENDS}OPTIONAL MATCH (b)<-[r:{name}]-(a) {then}", {"rows": inward})] if inward else []),
+        Statement(f"{_ENDS}OPTIONAL MATCH {way} {then}", {"rows": found}, folded=folded) for way, found in ways if found
     ]
 
 
 def find_pairs(relationship_type: str, rows: list[list[Any]]) -> list[Statement]:
     """Which pairs are associated; rows ``[start id, end id]`` become ``[start id, end id, whether, labels]``."""
-    return _between(relationship_type, rows, "RETURN a.id, b.id, r IS NOT NULL, r.labels")
+    returned = "RETURN collect([a.id, b.id, r IS NOT NULL, r.labels])"
+    return _between(relationship_type, rows, returned, folded=True)
 
 
 def find_labelled(relationship_type: str, ids: Iterable[str], *, forward: bool) -> Statement:

@@ -19,7 +19,7 @@ from graphdb.values import from_epoch
 from graphdb.writer import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from graphdb.catalog.model import Association, Catalog
@@ -50,6 +50,7 @@ class Whole:
 
     id: str
     rev: int
+    created_at: datetime | None
     updated_at: datetime | None
     keys: list[str]
     freed: list[str]
@@ -78,18 +79,20 @@ async def read_whole(tx: Transaction, catalog: Catalog, ids: Iterable[str]) -> d
     """
     wanted = sorted(ids)
     text = (
-        "UNWIND $p.ids AS id MATCH (r:Record {id: id}) RETURN r.id, r.rev, datetime(r.updatedAt).epochMillis, "
+        "UNWIND $p.ids AS id MATCH (r:Record {id: id}) RETURN r.id, r.rev, datetime(r.createdAt).epochMillis, "
+        "datetime(r.updatedAt).epochMillis, "
         "COLLECT { MATCH (k:`_Key`)-[:`OF`]->(r) RETURN k.k }, r.`_keys`"
     )
     found = {
         record_id: Whole(
             id=record_id,
             rev=rev or 0,
+            created_at=None if created is None else from_epoch(created),
             updated_at=None if updated is None else from_epoch(updated),
             keys=sorted(keys),
             freed=list(freed or ()),
         )
-        for record_id, rev, updated, keys, freed in await tx.run(Statement(text, {"ids": wanted}))
+        for record_id, rev, created, updated, keys, freed in await tx.run(Statement(text, {"ids": wanted}))
     }
     if len(found) < len(wanted):
         raise Superseded("a record that was locked is gone")
@@ -158,3 +161,11 @@ def associations_by_kind(catalog: Catalog) -> dict[str, Association]:
 def far_type(association: Association, ends: Ends, near: str) -> str:
     """The object type of the end that is not ``near``."""
     return association.end if near == ends[0] else association.start
+
+
+def around(by_kind: Mapping[str, Association], ties: Iterable[Tie], near: str) -> dict[str, set[str]]:
+    """The other ends of a record's associations: ids by object type."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        found[far_type(by_kind[tie.kind], tie.ends, near)].add(tie.other(near))
+    return found

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphdb import values
+from graphdb.catalog.model import Property, PropertyType
 from graphdb.errors import Fault, FaultCode
 from graphdb.ids import is_id, mint
 from graphdb.rules import default_of, rule_fault
 from graphdb.writer import stages
 from graphdb.writer.automatic import products
-from graphdb.writer.drafts import Life, LifeDraft, LinkDraft, MergeDraft, Mode, PairDraft, RecordDraft, Target
+from graphdb.writer.drafts import (
+    Life,
+    LifeDraft,
+    LinkDraft,
+    MergeDraft,
+    Mode,
+    PairDraft,
+    RecordDraft,
+    Target,
+    UnmergeDraft,
+)
 from graphdb.writer.operations import (
     Archive,
     Associate,
@@ -23,13 +35,14 @@ from graphdb.writer.operations import (
     Ref,
     Restore,
     SetLabels,
+    Unmerge,
     Update,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from graphdb.catalog.model import Catalog, LabelSide, ObjectType, Property, Side
+    from graphdb.catalog.model import Catalog, LabelSide, ObjectType, OptionSet, Side
     from graphdb.writer.drafts import Draft
     from graphdb.writer.operations import Link, Operation, Path, Upsert
 
@@ -54,6 +67,24 @@ def check(
     return checker.drafts, checker.faults
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Holder:
+    """A property that operations give values of.
+
+    Attributes:
+        left: Options whose last day has passed, with that day; records that hold them keep them.
+        refused: Why no operation may give it a value.
+    """
+
+    prop: Property
+    options: OptionSet | None = None
+    left: Mapping[str, str] = field(default_factory=dict)
+    refused: str | None = None
+
+
+_UNKNOWN = Property(name="", type=PropertyType.STRING, label="")
+
+
 class _Checker:
     """One run over the operations, collecting faults."""
 
@@ -65,6 +96,10 @@ class _Checker:
         self._ids: set[str] = set()
         self.drafts: list[Draft] = []
         self._defaults_of: dict[str, dict[str, Any]] = {}
+        self._required_of: dict[str, tuple[str, ...]] = {}
+        self._holders: dict[tuple[str, str], _Holder] = {}
+        self._named: dict[tuple[str, str, str], Target] = {}
+        self._known_sides: dict[int, tuple[bool, dict[str, LabelSide]]] = {}
         self.faults: list[Fault] = []
 
     def draft(self, index: int, operation: Operation) -> Draft | None:
@@ -75,6 +110,8 @@ class _Checker:
             return LifeDraft(index=index, target=target, life=_LIVES[type(operation)]) if target is not None else None
         if isinstance(operation, Merge):
             return self._merge(index, operation)
+        if isinstance(operation, Unmerge):
+            return self._unmerge(index, operation)
         return self._record(index, operation)
 
     def _record(self, index: int, operation: Create | Update | Upsert, parent: str | None = None) -> RecordDraft | None:
@@ -140,41 +177,49 @@ class _Checker:
     def _values(self, object_type: ObjectType, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
         normalised: dict[str, Any] = {}
         for name, value in given.items():
-            prop = object_type.by_name.get(name)
-            if prop is None:
-                self._fault((*path, name), f"expected a property of {object_type.label}, found {values.shown(name)}")
-            elif prop.calculated:
-                self._fault((*path, name), f"{name} is computed and cannot be written")
-            elif prop.read_only:
-                self._fault((*path, name), f"{name} is set by the program and cannot be written")
+            held = self._holders.get((object_type.name, name)) or self._holder(object_type, name)
+            if held.refused is not None:
+                self._fault((*path, name), held.refused)
+                continue
+            prop = held.prop
+            try:
+                stored = values.normalise(prop, value, held.options)
+            except ValueError as error:
+                self._fault((*path, name), f"{name}: {error}")
+                continue
+            fault = _left(held.left, stored) if held.left else None
+            if fault is None and prop.rules is not None:
+                fault = rule_fault(prop, stored)
+            if fault is not None:
+                self._fault((*path, name), f"{name}: {fault}")
+            elif stored is None and prop.required:
+                self._fault((*path, name), f"{name} is required and cannot be unset")
             else:
-                try:
-                    stored = values.normalise(prop, value, values.options_of(self._catalog, prop))
-                except ValueError as error:
-                    self._fault((*path, name), f"{name}: {error}")
-                    continue
-                fault = self._left(prop, stored) or rule_fault(prop, stored)
-                if fault is not None:
-                    self._fault((*path, name), f"{name}: {fault}")
-                elif stored is None and prop.required:
-                    self._fault((*path, name), f"{name} is required and cannot be unset")
-                else:
-                    normalised[name] = stored
+                normalised[name] = stored
         conflict = stages.conflict(object_type, normalised)
         if conflict is not None:
             self._fault((*path, stages.PIPELINE), conflict)
         return normalised
 
-    def _left(self, prop: Property, stored: Any) -> str | None:
-        """How a value names an option whose last day has passed; records that hold it keep it."""
+    def _holder(self, object_type: ObjectType, name: str) -> _Holder:
+        """What is known of a property before any value of it."""
+        prop = object_type.by_name.get(name)
+        if prop is None:
+            unknown = f"expected a property of {object_type.label}, found {values.shown(name)}"
+            return _Holder(prop=_UNKNOWN, refused=unknown)
+        refused = None
+        if prop.calculated:
+            refused = f"{name} is computed and cannot be written"
+        elif prop.read_only:
+            refused = f"{name} is set by the program and cannot be written"
         options = values.options_of(self._catalog, prop)
-        if options is None or stored is None:
-            return None
-        for name in stored if isinstance(stored, list) else (stored,):
-            leaves = options.by_name[name].leaves
-            if leaves is not None and leaves < self._today:
-                return f"expected an option in use, found {name}, which could be written until {leaves}"
-        return None
+        left = {
+            option.name: option.leaves
+            for option in (options.options if options is not None else ())
+            if option.leaves is not None and option.leaves < self._today
+        }
+        found = self._holders[object_type.name, name] = _Holder(prop=prop, options=options, left=left, refused=refused)
+        return found
 
     def _defaults(self, object_type: ObjectType, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a new record gets of the properties that an operation leaves out."""
@@ -187,6 +232,8 @@ class _Checker:
             }
             if object_type.pipelines and stages.STAGE in known:
                 known.pop(stages.PIPELINE, None)  # it follows from the stage
+        if not known:
+            return {}
         left_out = {name: value for name, value in known.items() if name not in given}
         if object_type.pipelines and not given.keys().isdisjoint((stages.STAGE, stages.PIPELINE)):
             left_out = {name: value for name, value in left_out.items() if name not in {stages.STAGE, stages.PIPELINE}}
@@ -197,17 +244,19 @@ class _Checker:
         if isinstance(operation, Update):
             return
         draft.defaults = self._defaults(draft.type, operation.values)
-        copied = products.supplied(draft.type, draft.links)
-        draft.missing = [
-            prop.name
-            for prop in draft.type.properties
-            if prop.required
-            and not prop.read_only
-            and prop.name not in operation.values
-            and prop.name not in draft.defaults
-            and prop.name not in copied
-        ]
-        if isinstance(operation, Create):
+        required = self._required_of.get(draft.type.name)
+        if required is None:
+            required = self._required_of[draft.type.name] = tuple(
+                prop.name for prop in draft.type.properties if prop.required and not prop.read_only
+            )
+        if required:
+            copied = products.supplied(draft.type, draft.links)
+            draft.missing = [
+                name
+                for name in required
+                if name not in operation.values and name not in draft.defaults and name not in copied
+            ]
+        if isinstance(operation, Create) and (draft.missing or draft.type.required_associations):
             linked = {link.side.far for link in operation.links if link.to is not None}
             self.faults += missing_faults(draft, linked if parent is None else {*linked, parent})
 
@@ -236,7 +285,7 @@ class _Checker:
         if isinstance(link.to, Ref):
             target = self._target(link.to)
         labels = self._labels(side, link.labels, link.path)
-        if side not in self._catalog.sides_of(side.near):
+        if not self._side(side)[0]:
             self._fault(link.path, f"{side.near} and {side.far} cannot be associated")
             return None
         if target is None:
@@ -256,8 +305,18 @@ class _Checker:
         self.drafts.append(draft)
         return Target(type=draft.type, id=draft.id, key=None, named="a new one", path=operation.path)
 
+    def _side(self, side: Side) -> tuple[bool, dict[str, LabelSide]]:
+        """Whether the catalog has an association, and its labels by name."""
+        found = self._known_sides.get(id(side))  # the operations hold the sides meanwhile
+        if found is None:
+            there = side in self._catalog.sides_of(side.near)
+            found = self._known_sides[id(side)] = (there, {label.name: label for label in side.labels})
+        return found
+
     def _labels(self, side: Side, names: Sequence[str], path: Path) -> tuple[LabelSide, ...]:
-        known = {label.name: label for label in side.labels}
+        if not names:
+            return ()
+        known = self._side(side)[1]
         found: dict[str, LabelSide] = {}
         for name in names:
             if name not in known:
@@ -272,6 +331,17 @@ class _Checker:
         return tuple(found.values())
 
     def _target(self, ref: Ref) -> Target | None:
+        # A batch's records are often associated with the same few ones.
+        place = (ref.type, ref.key, ref.value) if isinstance(ref.value, str) else None
+        known = self._named.get(place) if place is not None else None
+        if known is not None:
+            return Target(type=known.type, id=known.id, key=known.key, named=known.named, path=ref.path)
+        found = self._looked_up(ref)
+        if found is not None and place is not None:
+            self._named[place] = found
+        return found
+
+    def _looked_up(self, ref: Ref) -> Target | None:
         object_type = self._type(ref.type, ref.path)
         if object_type is None:
             return None
@@ -328,6 +398,14 @@ class _Checker:
             self._fault((*operation.path, "take"), message)
         return MergeDraft(index=index, winner=winner, loser=loser, take=operation.take, path=operation.path)
 
+    def _unmerge(self, index: int, operation: Unmerge) -> UnmergeDraft | None:
+        object_type = self._type(operation.type, operation.path)
+        if object_type is None:
+            return None
+        loser = operation.loser if is_id(operation.loser) else ""
+        named = f"the id {values.shown(repr(operation.loser))}"
+        return UnmergeDraft(index=index, type=object_type, loser=loser, named=named, path=operation.path)
+
     def _is_ready(self, prop: Property, path: Path) -> bool:
         """Whether records can be named by a unique property; a fault while not all of them have their keys."""
         fault = values.unready(prop)
@@ -337,6 +415,14 @@ class _Checker:
 
     def _fault(self, path: Path, message: str) -> None:
         self.faults.append(bad_input(path, message))
+
+
+def _left(left: Mapping[str, str], stored: Any) -> str | None:
+    """How a value names an option whose last day has passed."""
+    for name in stored if isinstance(stored, list) else (stored,):
+        if name in left:
+            return f"expected an option in use, found {name}, which could be written until {left[name]}"
+    return None
 
 
 def missing_faults(draft: RecordDraft, linked: Iterable[str]) -> list[Fault]:

@@ -31,8 +31,9 @@ _KINDS = {
     Kind.CREATED: "A record is new.",
     Kind.UPDATED: "Values of a record changed.",
     Kind.ARCHIVED: "A record left the live ones.",
-    Kind.RESTORED: "An archived record came back.",
+    Kind.RESTORED: "A record came back: an archived one, or one whose merge into another was undone.",
     Kind.MERGED: "Another record was merged into this one.",
+    Kind.UNMERGED: "Such a merge was undone: the other record is one of its own again.",
     Kind.PURGED: "A record is gone for good.",
     Kind.ASSOCIATED: "Two records were joined.",
     Kind.DISSOCIATED: "Two records are no longer joined.",
@@ -84,7 +85,11 @@ def add_journal_types(types: TypeRegistry) -> None:
             "position": _field(
                 GraphQLNonNull(GraphQLString),
                 "Where the log stands: its last entry's cursor. Whoever begins `after` it sees what comes from now.",
-            )
+            ),
+            "rollUpsPosition": _field(
+                GraphQLNonNull(GraphQLString),
+                "The cursor of the last entry that kept roll-ups show; the same as `position` where they show all.",
+            ),
         },
         "A stretch of the change log, oldest first. `pageInfo.endCursor` is where to go on, also after a page without "
         "an entry: pages may hold fewer than `first` while there is more.",
@@ -136,7 +141,7 @@ def _change(types: TypeRegistry) -> dict[str, GraphQLField]:
         **_whence(types),
         "changes": _field(listed(types["PropertyChange"]), "The values that changed; of a new record, those it has."),
         "association": _field(types["AssociationChange"], "Of an association, its other end and its labels."),
-        "mergedId": _field(GraphQLID, "Of a merge, the record that was merged into this one."),
+        "mergedId": _field(GraphQLID, "Of a merge and of its undoing, the record that was merged into this one."),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLArgument, GraphQLField, GraphQLList, GraphQLNonNull, GraphQLString
+from graphql import GraphQLArgument, GraphQLField, GraphQLID, GraphQLList, GraphQLNonNull, GraphQLString
 
 from schema.bindings import KEY, PairWrite, PairWriteField, Write, WriteField
 from schema.scalars import DateTime
@@ -27,6 +27,7 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
     take = GraphQLArgument(
         GraphQLList(GraphQLNonNull(GraphQLString)), description="Properties whose value is the loser's."
     )
+    loser = GraphQLArgument(GraphQLNonNull(GraphQLID), description="The id that was merged into another record.")
     purged = {False: GraphQLNonNull(types["PurgePayload"]), True: GraphQLNonNull(types["PurgeBatchPayload"])}
     fields: dict[str, GraphQLField] = {}
     for object_type in types.catalog.enabled:
@@ -37,7 +38,7 @@ def mutation_fields(types: TypeRegistry) -> dict[str, GraphQLField]:
             True: GraphQLNonNull(types[f"{name}BatchPayload"]),
         }
         told = (
-            *_of_type(types, object_type, if_updated_at, take),
+            *_of_type(types, object_type, if_updated_at, take, loser),
             *_of_many(types, object_type, on_error),
         )
         for field, write, arguments, description in told:
@@ -82,7 +83,11 @@ _Field = tuple[str, WriteField, Arguments, str]
 
 
 def _of_type(
-    types: TypeRegistry, object_type: ObjectType, if_updated_at: GraphQLArgument, take: GraphQLArgument
+    types: TypeRegistry,
+    object_type: ObjectType,
+    if_updated_at: GraphQLArgument,
+    take: GraphQLArgument,
+    loser: GraphQLArgument,
 ) -> Iterator[_Field]:
     """What is done with one record (a merge: with two)."""
     name = object_type.type_name
@@ -106,6 +111,7 @@ def _of_type(
     yield field("purge", Write.PURGE, by, "Deletes a record, live or archived, for good.")
     merged = {"winner": ref, "loser": ref, "take": take}
     yield f"merge{_plural(object_type)}", WriteField(object_type, Write.MERGE), merged, _MERGED
+    yield field("unmerge", Write.UNMERGE, {"loser": loser}, _UNMERGED)
 
 
 def _of_many(types: TypeRegistry, object_type: ObjectType, on_error: GraphQLArgument) -> Iterator[_Field]:
@@ -132,6 +138,10 @@ def _of_many(types: TypeRegistry, object_type: ObjectType, on_error: GraphQLArgu
 _MERGED = (
     "The winner takes over the loser's associations, unique values and id, and its values where it has none itself; "
     "the loser is no more."
+)
+_UNMERGED = (
+    "Undoes a merge: the loser is a record of its own again, with what it had; the winner keeps what it had itself and "
+    "what came since. Of several merges into one record, the latest is undone first."
 )
 _MANY = "As the mutation in the singular, for many records."
 

@@ -39,6 +39,7 @@ _PAGE: Final = {
     "last": GraphQLArgument(GraphQLInt, description="The page's size, counted from the end; not beside `first`."),
     "before": GraphQLArgument(GraphQLString, description="Only what precedes the record with this cursor."),
 }
+_KEPT: Final = "Kept: as of the change log's position that `changes { rollUpsPosition }` tells."
 _LABEL: Final = GraphQLArgument(
     GraphQLString, description="Only those with this label, by its API name, such as `billing`."
 )
@@ -235,9 +236,10 @@ def _id_field() -> GraphQLField:
 
 
 def _property_field(types: TypeRegistry, prop: Property, graphql_type: Any) -> GraphQLField:
+    shown = prop.description or prop.label
     return GraphQLField(
         graphql_type,
-        description=prop.description or prop.label,
+        description=shown if prop.computed or not prop.kept else f"{shown.rstrip('.')}. {_KEPT}",
         deprecation_reason=prop.deprecation,
         extensions=types.meaning(prop),
     )

@@ -165,7 +165,7 @@ class TypeRegistry:
         if found is None:
             found = self._properties[object_type.name] = readable(self.catalog, object_type)
             for prop in found:
-                if prop.roll_up is not None:
+                if prop.roll_up is not None and prop.computed:
                     self._meanings[id(prop)] = {KEY: PropertyField(prop, self._rolled_up(object_type, prop.roll_up))}
                 elif prop.formula is not None:
                     self._meanings[id(prop)] = {KEY: PropertyField(prop, formula=formula_of(object_type, prop))}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType, get_named_type
 
 from graphdb.catalog.model import PropertyType
+from graphdb.catalog.parts import RollUpFunction
 from graphdb.printed import print_decimal
 from graphdb.values import MAX_INTEGER
 from schema.bindings import AggregateField, MeasureField, binding
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from schema.ir import Associated, Entry, Figure, Predicate, Prop, Source
 
 INTEGER_BITS = 63
+_OF_SUMS = frozenset({RollUpFunction.SUM, RollUpFunction.AVG})
 
 
 class Measures:
@@ -130,6 +132,17 @@ def _figure(function: str, prop: Prop, measures: Measures, node: Node, path: Pat
         case "count" | "countDistinct":
             return Leaf(column(Measuring(function)))
     return Leaf(column(Measuring(function)), TYPE_MAPPINGS[prop.type].output)
+
+
+def shown_value(prop: Property, column: int, node: Node, path: Path) -> Computed | Leaf:
+    """A property as it is shown; a kept roll-up is exact, or an error, as one that is computed."""
+    if prop.roll_up is not None and prop.roll_up.function in _OF_SUMS:
+        return Computed((column,), partial(_kept, prop.type, node, path))
+    return Leaf(column, TYPE_MAPPINGS[prop.type].output)
+
+
+def _kept(kind: PropertyType, node: Node, path: Path, value: Any) -> Any:
+    return checked_sum(kind, node, path, value, int(value is not None))
 
 
 def checked_share(node: Node, path: Path, share: float) -> float:

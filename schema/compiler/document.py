@@ -32,7 +32,6 @@ from graphql import (
     SelectionSetNode,
     get_argument_values,
     get_directive_values,
-    get_variable_values,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from graphql import GraphQLNamedType
-    from graphql.language import DirectiveNode
+    from graphql.language import DirectiveNode, TypeNode
 
     from schema.errors import Path
     from schema.limits import Limits
@@ -171,6 +170,15 @@ class Operation:
         except GraphQLError as error:
             raise bad_input(error.message, selected.node, path) from error
 
+    def plain_arguments(self, selected: Selected, path: Path) -> dict[str, Any]:
+        """A field's coerced arguments as they stand in this request."""
+        try:
+            return get_argument_values(
+                selected.definition, selected.node, VariableValues(self.variables.sources, self.coerced)
+            )
+        except GraphQLError as error:
+            raise bad_input(error.message, selected.node, path) from error
+
     def _collect(
         self,
         graphql_type: CompositeType,
@@ -238,20 +246,6 @@ def find_operation(document: DocumentNode, name: str | None) -> OperationDefinit
     raise bad_input(f'The document holds no operation named "{name}".')
 
 
-def coerce_variables(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, inputs: Mapping[str, Any]
-) -> VariableValues:
-    """The request's variables as the schema's types read them.
-
-    Raises:
-        ExceptionGroup: Every fault as a ``GraphQLError`` with code BAD_USER_INPUT.
-    """
-    result = get_variable_values(schema, operation.variable_definitions or (), dict(inputs), max_errors=50)
-    if isinstance(result, VariableValues):
-        return result
-    raise ExceptionGroup("variables", [bad_input(error.message, error.nodes) for error in result])
-
-
 def open_operation(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -260,11 +254,8 @@ def open_operation(
     limits: Limits,
 ) -> Operation:
     """An operation ready to be lowered."""
-    tagged: dict[str, Any] = {}
-    for variable in definition.variable_definitions or ():
-        name = variable.variable.name.value
-        if name in variables.coerced:
-            tagged[name] = _tag(variables.coerced[name], type_from_ast(schema, variable.type), (name,))
+    types = {one.variable.name.value: one.type for one in definition.variable_definitions or ()}
+    tagged = _TaggedVariables(schema, types, variables.coerced)
     return Operation(
         schema=schema,
         definition=definition,
@@ -273,6 +264,27 @@ def open_operation(
         coerced=variables.coerced,
         limits=limits,
     )
+
+
+class _TaggedVariables(dict[str, Any]):
+    """Coerced variables whose leaves are tagged when a variable is first looked at: inputs of mutations never are."""
+
+    def __init__(self, schema: GraphQLSchema, types: Mapping[str, TypeNode], coerced: Mapping[str, Any]) -> None:
+        super().__init__(coerced)
+        self._schema = schema
+        self._untagged = {name: node for name, node in types.items() if name in coerced}
+
+    def __getitem__(self, name: str) -> Any:
+        node = self._untagged.pop(name, None)
+        if node is not None:
+            self[name] = _tag(super().__getitem__(name), type_from_ast(self._schema, node), (name,))
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 def _tag(value: Any, graphql_type: Any, path: VariablePath) -> Any:

@@ -11,7 +11,7 @@ from graphdb.printed import print_date_time
 from graphdb.values import key_of, normalise, options_of, unready
 from schema.bindings import HopField, ListField, LookupField, Part, PropertyField, binding, object_type_enum_value
 from schema.compiler.across import Across, cursor_text
-from schema.compiler.aggregates import lower_aggregate, lower_figure
+from schema.compiler.aggregates import lower_aggregate, lower_figure, shown_value
 from schema.compiler.archived import ARCHIVED_AT, ArchivedRecords
 from schema.compiler.columns import Columns
 from schema.compiler.document import as_value
@@ -61,7 +61,6 @@ from schema.ir import (
     Rows,
     RowsColumn,
 )
-from schema.scalars import TYPE_MAPPINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -239,7 +238,7 @@ class Lowering:
             case PropertyField() as bound if bound.rolled_up is not None:
                 return self._rolled_up(field, bound, columns, path)
             case PropertyField() as bound:
-                return Leaf(columns.add(PropColumn(prop_of(bound))), TYPE_MAPPINGS[bound.property.type].output)
+                return shown_value(bound.property, columns.add(PropColumn(prop_of(bound))), field.node, path)
             case HopField() as hop if hop.single:
                 return self._single(field, hop, columns, path, parent)
             case HopField(side, label):

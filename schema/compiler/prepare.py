@@ -14,23 +14,26 @@ from graphql import (
     SelectionSetNode,
     parse,
 )
+from graphql.execution.values import VariableValues
 
 from schema.bindings import DRY_RUN, binding
-from schema.compiler.document import coerce_variables, find_operation, open_operation
+from schema.compiler.coercion import VariableReader
+from schema.compiler.document import find_operation, open_operation
 from schema.compiler.introspect import ROOT_FIELDS
 from schema.compiler.lower import Lowering
 from schema.compiler.plan import Plan
 from schema.compiler.shape import shape_reader
-from schema.errors import ErrorCode, refuse
+from schema.errors import ErrorCode, bad_input, refuse
 from schema.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from graphql.execution.values import VariableValues
-
     from graphdb.catalog.model import Catalog
     from schema.compiler.document import Operation, Selected
+
+FAULTS_MAX = 50
+"""Faults of variables that one answer tells."""
 
 SHAPES_MAX = 64
 """Plans kept per operation: one for each shape of its variables."""
@@ -80,6 +83,7 @@ class Prepared:
         self.document = document
         self.limits = limits or Limits()
         self.definition: OperationDefinitionNode = find_operation(document, operation_name)
+        self._variables = VariableReader(schema, self.definition.variable_definitions or ())
         self._shape_of = shape_reader(schema, document, self.definition)
         self._parts: dict[Hashable, Parts] = {}
 
@@ -94,8 +98,15 @@ class Prepared:
         return any(directive.name.value == DRY_RUN for directive in self.definition.directives or ())
 
     def coerce(self, variables: Mapping[str, Any] | None) -> VariableValues:
-        """The request's variables as the schema's types read them."""
-        return coerce_variables(self.schema, self.definition, variables or {})
+        """The request's variables as the schema's types read them.
+
+        Raises:
+            ExceptionGroup: Every fault as a ``GraphQLError`` with code BAD_USER_INPUT.
+        """
+        found = self._variables.read(variables or {}, FAULTS_MAX)
+        if isinstance(found, VariableValues):
+            return found
+        raise ExceptionGroup("variables", [bad_input(error.message, error.nodes) for error in found])
 
     def open(self, variables: VariableValues) -> Operation:
         """The operation with these variables, ready to be lowered."""

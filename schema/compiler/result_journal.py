@@ -34,7 +34,7 @@ def changes_maker(shape: ChangesShape, any_record: AnyRecord) -> Callable[[Row, 
     pick = _picker(shape.picked, any_record)
 
     def make(row: Row, frame: Frame) -> Any:
-        head, first, after, until, rows = row[shape.column]
+        head, first, after, until, rows, folded = row[shape.column]
         _check_place(shape, head, first, after)
         size = frame.sizes[shape.page.number]
         page, more = rows[:size], len(rows) > size
@@ -48,8 +48,10 @@ def changes_maker(shape: ChangesShape, any_record: AnyRecord) -> Callable[[Row, 
             "endCursor": _number(end),
         }
         nodes = [edge["node"] for edge in edges]
-        found = {"nodes": nodes, "edges": edges, "pageInfo": info, "position": _number(head)}
-        return pick(found, frame)
+        # Where nothing is kept, nothing is behind; what is read a moment later may be ahead.
+        shown = min([head, *folded])
+        positions = {"position": _number(head), "rollUpsPosition": _number(shown)}
+        return pick({"nodes": nodes, "edges": edges, "pageInfo": info, **positions}, frame)
 
     return make
 
@@ -98,7 +100,7 @@ def _number(seq: int) -> str:
 
 def _change(entry: Row) -> dict[str, Any]:
     _, kind, object_type, record, rev, at, by, source, props, data, far_type, far, labels, before, live = entry
-    merged = kind == Kind.MERGED
+    merged = kind in {Kind.MERGED, Kind.UNMERGED}
     return {
         "kind": kind,
         "objectType": object_type.upper(),

@@ -23,6 +23,7 @@ from graphdb.writer.operations import (
     Ref,
     Restore,
     SetLabels,
+    Unmerge,
     Update,
     Upsert,
 )
@@ -37,7 +38,6 @@ from schema.bindings import (
     input_binding,
     object_type_enum_value,
 )
-from schema.compiler.document import plain
 from schema.compiler.lower import Lowering
 from schema.compiler.payloads import chosen_fields
 from schema.compiler.plan import Plan
@@ -109,7 +109,7 @@ class WriteReader:
             GraphQLError: The arguments are none that the field takes, or there are too many items.
         """
         path = (field.key,)
-        arguments = {key: plain(value) for key, value in self._operation.arguments(field, path).items()}
+        arguments = self._operation.plain_arguments(field, path)
         bound = binding(field.definition)
         chosen = chosen_fields(self._operation, field, path)
         if not isinstance(bound, (WriteField, PairWriteField)):
@@ -173,6 +173,8 @@ class WriteReader:
         if kind is Write.MERGE:
             winner, loser = (self._typed_ref(object_type, arguments[end], (*place, end)) for end in ("winner", "loser"))
             return Merge(winner=winner, loser=loser, take=tuple(arguments.get("take") or ()), path=place)
+        if kind is Write.UNMERGE:
+            return Unmerge(type=name, loser=arguments["loser"], path=(*place, "loser"))
         values, links = self._input(field, f"{object_type.type_name}Input", arguments["input"], at)
         if kind is Write.CREATE:
             return Create(type=name, values=values, links=links, path=at)
@@ -187,28 +189,33 @@ class WriteReader:
         input_type = self._operation.schema.type_map[type_name]
         if not isinstance(input_type, GraphQLInputObjectType):
             raise TypeError(f"{input_type} is no input object")
+        fields = input_type.fields
         values: dict[str, Any] = {}
         links: list[Link] = []
         for name, value in given.items():
-            match input_binding(input_type.fields[name]):
-                case PropertyField(prop):
-                    values[prop.name] = value
-                case HopField(side, label) as hop:
-                    place = (*path, name)
-                    labels = (label.name,) if label else ()
-                    if value is None and not hop.single:
-                        message = f"{name} expects records to associate; found null."
-                        raise bad_input(message, field.node, (field.key,), input=[str(step) for step in place])
-                    if value is None:
-                        links.append(Link(side=side, to=None, labels=labels, path=place))
-                        continue
-                    items = [(place, value)] if hop.single else [((*place, n), one) for n, one in enumerate(value)]
-                    far = self._catalog.by_name[side.far]
-                    links.extend(
-                        Link(side=side, to=self._linked(field, far, item, at), labels=labels, path=at)
-                        for at, item in items
-                    )
+            bound = input_binding(fields[name])
+            if isinstance(bound, PropertyField):
+                values[bound.property.name] = value
+            elif isinstance(bound, HopField):
+                links += self._links(field, bound, value, (*path, name))
         return values, tuple(links)
+
+    def _links(self, field: Selected, hop: HopField, value: Any, place: InputPath) -> list[Link]:
+        """The associations that one key of an input asks for."""
+        side, label, single = hop.side, hop.label, hop.single
+        labels = (label.name,) if label else ()
+        if value is None:
+            if single:
+                return [Link(side=side, to=None, labels=labels, path=place)]
+            message = f"{place[-1]} expects records to associate; found null."
+            raise bad_input(message, field.node, (field.key,), input=[str(step) for step in place])
+        far = self._catalog.by_name[side.far]
+        if single:
+            return [Link(side=side, to=self._linked(field, far, value, place), labels=labels, path=place)]
+        return [
+            Link(side=side, to=self._linked(field, far, one, (*place, n)), labels=labels, path=(*place, n))
+            for n, one in enumerate(value)
+        ]
 
     def _linked(self, field: Selected, far: ObjectType, given: dict[str, Any], path: InputPath) -> Ref | Create:
         """A record to associate: one that is there, or a new one."""

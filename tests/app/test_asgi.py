@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
 
 from app.asgi import create_app
+from app.catalog_source import CatalogSource
 from app.connection import open_store
 from app.health import CACHED_S
 from app.settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from graphdb.bolt import BoltStore
-    from graphdb.store import Rows
+    from graphdb.store import GraphStore, Rows
 
 SETTINGS = Settings(build_indexes=False, statistics_every_s=0)
 CONTACTS = {"query": "{ contacts(first: 1) { nodes { id } } }"}
@@ -158,6 +159,45 @@ async def test_a_start_without_an_engine_fails_and_says_so() -> None:
     with pytest.raises(StoreUnavailable):
         async with app.router.lifespan_context(app):
             pass
+
+
+async def test_a_server_process_that_starts_during_an_outage_is_ready_once_that_is_over(switch: Switch) -> None:
+    """Would it end instead, its parent would take it for broken, and end all the others."""
+    switch.cut = True
+    app = create_app(SETTINGS, cast("GraphStore", switch), waits_for_engine=True)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            meanwhile = [await client.post("/graphql", json=CONTACTS), await client.get("/schema.graphql")]
+            not_ready, alive = await client.get("/readyz"), await client.get("/healthz")
+            switch.cut = False
+            async with asyncio.timeout(20):
+                while (await client.get("/readyz")).status_code != 200:  # noqa: ASYNC110 - as a balancer asks
+                    await asyncio.sleep(0.05)
+            back = await client.post("/graphql", json=CONTACTS)
+
+    assert [response.status_code for response in meanwhile] == [503, 503]
+    assert {response.json()["errors"][0]["extensions"]["code"] for response in meanwhile} == {"UNAVAILABLE"}
+    assert (not_ready.status_code, not_ready.json()["status"], alive.status_code) == (503, "starting", 200)
+    assert "errors" not in back.json()
+
+
+async def test_the_process_that_does_the_chores_of_all_waits_for_the_engine_too(switch: Switch) -> None:
+    """It numbers the change log: did it end instead, no reader of the log would see anything any more."""
+    switch.cut = True
+    opening = asyncio.create_task(CatalogSource(cast("GraphStore", switch), SETTINGS).open_when_there())
+    await asyncio.sleep(0.2)
+    assert not opening.done()
+    switch.cut = False
+    async with asyncio.timeout(20):
+        assert (await opening).version >= 1
+
+
+async def test_a_server_process_that_found_no_engine_ends_all_the_same(switch: Switch) -> None:
+    switch.cut = True
+    app = create_app(SETTINGS, cast("GraphStore", switch), waits_for_engine=True)
+    async with asyncio.timeout(20), app.router.lifespan_context(app):
+        await asyncio.sleep(0.1)
 
 
 async def test_the_root_leads_to_the_api(store: BoltStore) -> None:

@@ -166,9 +166,7 @@ async def test_roll_ups_read_what_is_stored_so_that_none_goes_in_a_circle(regist
         assert place in response.errors[0]["extensions"]["faults"][0]["message"]
 
 
-@pytest.mark.parametrize(
-    "flag", ["required: true", "unique: true", "indexed: true", 'default: "1.00"', 'rules: {least: "1"}']
-)
+@pytest.mark.parametrize("flag", ["required: true", "unique: true", 'default: "1.00"', 'rules: {least: "1"}'])
 async def test_what_is_computed_has_no_flags_of_what_is_stored(registry: Registry, flag: str) -> None:
     text = OPEN_DEALS.replace("type: MONEY", f"type: MONEY, {flag}")
     response = await _refused(registry, text)

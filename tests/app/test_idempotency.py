@@ -111,6 +111,30 @@ async def test_a_request_that_wrote_nothing_keeps_no_key(client: httpx.AsyncClie
     assert (await send(client, "k", missing)).content == done.content
 
 
+async def test_a_request_that_found_nothing_to_change_does_nothing_later_either(
+    client: httpx.AsyncClient, store: BoltStore
+) -> None:
+    """Its answer may have been lost: sent again it must not undo what others have written meanwhile."""
+    upsert = (
+        'mutation U($city: String) { upsertContact(by: email, input: {email: "a@x.org", city: $city}) { created } }'
+    )
+    await send(client, "k1", upsert, city="Bonn")
+    first = await send(client, "k2", upsert, city="Bonn")
+    await send(client, "k3", upsert, city="Bern")
+    again = await send(client, "k2", upsert, city="Bonn")
+    assert (again.content, again.headers[REPLAYED]) == (first.content, "true")
+    assert await store.read(Statement("MATCH (n:Contact) RETURN n.city")) == [["Bern"]]
+    assert await count(store, "_Change") == 2
+
+
+async def test_a_dry_run_keeps_no_key(client: httpx.AsyncClient, store: BoltStore) -> None:
+    dry = "mutation @dryRun { createContact(input: {}) { created } }"
+    assert "errors" not in (await send(client, "k", dry)).json()
+    assert await count(store, "_Idempotency") == 0
+    assert "errors" not in (await send(client, "k", name="A")).json()
+    assert await count(store) == 1
+
+
 async def test_queries_pay_no_attention_to_it(client: httpx.AsyncClient, store: BoltStore) -> None:
     asked = [await send(client, "k", "{ contacts { totalCount } }") for _ in range(2)]
     await send(client, "k", name="A")

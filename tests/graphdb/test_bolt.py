@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from neo4j import exceptions as driver
 
-from graphdb.bolt import BoltStore
+from graphdb.bolt import FAILURE_ATTEMPTS, BoltStore, _Attempt
 from graphdb.cypher.statement import Statement
-from graphdb.driver_errors import BY_CLASS, meaning_of
+from graphdb.driver_errors import BY_CLASS, Meaning, Retry, meaning_of
 from graphdb.errors import (
     ConstraintViolated,
+    OutcomeUnknown,
     StatementRejected,
     StoreError,
     StoreTimeout,
@@ -69,6 +70,57 @@ def test_a_class_the_driver_may_add_means_what_its_base_means() -> None:
         pass
 
     assert meaning_of(NewKind("gone")) == BY_CLASS[driver.ServiceUnavailable]
+
+
+@pytest.mark.parametrize("kind", ["Request.Invalid", "Transaction.TransactionNotFound"])
+def test_an_engine_that_shuts_down_is_an_outage_and_leaves_the_outcome_of_a_commit_unknown(kind: str) -> None:
+    """It forgets who is logged in, and the transaction, before it closes the connection."""
+    error = driver.Neo4jError._hydrate_neo4j(code=f"Neo.ClientError.{kind}", message="BEGIN not expected")
+    assert meaning_of(error) == Meaning(StoreUnavailable, Retry.OUTAGE)
+    attempt = _Attempt(1)
+    attempt.check_commit(error)
+    attempt.committing = True
+    with pytest.raises(OutcomeUnknown):
+        attempt.check_commit(error)
+
+
+async def test_what_the_engine_fails_at_is_tried_a_few_times_and_then_rejected(clean_store: BoltStore) -> None:
+    """An engine that shuts down fails at statements before it is gone; a statement that it never bears is no outage."""
+    error = driver.Neo4jError._hydrate_neo4j(code="Neo.DatabaseError.General.UnknownError", message="failed")
+    attempts = 0
+
+    async def work(transaction: Transaction) -> None:
+        nonlocal attempts
+        attempts += 1
+        await transaction.run(_create("a"))
+        if attempts < failing:
+            raise error
+
+    failing = FAILURE_ATTEMPTS
+    await clean_store.write(work)
+    assert (attempts, await _count(clean_store)) == (FAILURE_ATTEMPTS, 1)
+    attempts, failing = 0, 100
+    with pytest.raises(StatementRejected):
+        await clean_store.write(work)
+    assert (attempts, await _count(clean_store)) == (FAILURE_ATTEMPTS, 1)
+
+
+async def test_writers_that_keep_losing_take_turns_instead_of_undoing_each_others_work(clean_store: BoltStore) -> None:
+    """Whoever lost twice is alone among those: where all write one record, an attempt in a few is for nothing."""
+    await clean_store.write(lambda tx: tx.run(_create("hub")))
+    attempts, writers = 0, 24
+
+    async def add(transaction: Transaction) -> None:
+        nonlocal attempts
+        attempts += 1
+        lock = "MATCH (n:BoltTest {k: 'hub'}) SET n._lock = $p.token RETURN n.n"
+        ((found,),) = await transaction.run(Statement(lock, {"token": attempts}))
+        await asyncio.sleep(0.01)
+        await transaction.run(Statement("MATCH (n:BoltTest {k: 'hub'}) SET n.n = $p.n", {"n": found + 1}))
+
+    await asyncio.gather(*(clean_store.write(add, timeout_s=120) for _ in range(writers)))
+    assert await clean_store.read(Statement("MATCH (n:BoltTest) RETURN n.n")) == [[writers]]
+    assert attempts <= 4 * writers
 
 
 async def test_verify_tells_name_version_and_kind_of_the_engine(store: BoltStore) -> None:

@@ -18,7 +18,7 @@ from graphdb.cypher.statement import Statement
 from graphdb.engine import EmbeddedEngine, EngineError
 from graphdb.engine.claim import command_line
 from graphdb.engine.command import find_distribution
-from graphdb.errors import StoreError, StoreUnavailable
+from graphdb.errors import OutcomeUnknown, StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -155,6 +155,30 @@ async def test_a_killed_engine_loses_nothing_acknowledged_and_comes_back_by_itse
     assert slowest_s < 5
     assert engine.pid != before
     assert engine.uri == address
+
+
+async def test_while_it_stops_in_order_calls_say_that_no_engine_answers(tmp_path: Path) -> None:
+    """It takes its leave in steps: logins are forgotten before the connections are closed."""
+    said: list[StoreError] = []
+    engine = EmbeddedEngine(tmp_path, heap="256m")
+    await asyncio.to_thread(engine.start)
+    store = _connect(engine)
+
+    async def go_on(number: int) -> None:
+        while engine.running:
+            try:
+                await (store.write(_creation(number)) if number % 2 else store.read(COUNT))
+            except StoreError as error:
+                said.append(error)
+
+    calls = [asyncio.create_task(go_on(number)) for number in range(8)]
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(engine.stop)
+    async with asyncio.timeout(60):
+        await asyncio.gather(*calls)
+    await store.close()
+    assert said
+    assert {type(error) for error in said} <= {StoreUnavailable, OutcomeUnknown}
 
 
 async def test_while_it_is_down_calls_say_so_within_five_seconds(engine: EmbeddedEngine) -> None:

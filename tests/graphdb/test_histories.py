@@ -44,7 +44,7 @@ async def test_a_merged_record_shows_both_histories_until_that_is_undone(graph: 
     await graph.store.write(lambda tx: adopt_history(tx, lost, kept))
     await renamed(graph, kept, "AB")
     assert await histories(graph) == {kept: [kept, lost, kept, kept], other: [other]}
-    await graph.store.write(lambda tx: release_history(tx, lost, kept))
+    await graph.store.write(lambda tx: release_history(tx, lost, [], kept))
     assert await histories(graph) == {kept: [kept, kept, kept], lost: [lost], other: [other]}
 
 

@@ -195,6 +195,22 @@ async def test_archives_restores_and_purges_are_logged(graph: Graph) -> None:
     ]
 
 
+async def test_a_label_that_a_restored_record_lost_meanwhile_is_logged(graph: Graph, associate: MakeAssociate) -> None:
+    """Who follows the log would else go on showing it at a pair that no longer has it."""
+    contact = await graph.create("contact")
+    old, new = await graph.create("company", name="old"), await graph.create("company", name="new")
+    by = Ref(type="company", key="id", value=old)
+    await graph.write(associate("contact", contact, "company", old, "primary", "billing"))
+    await graph.write(Archive(by=by))
+    await graph.write(associate("contact", contact, "company", new, "primary"))
+    await emptied(graph)
+    await graph.write(Restore(by=by))
+    assert await entries(graph) == [
+        ["RESTORED", "company", old, 3, None],
+        ["LABELS_CHANGED", "contact", contact, None, None, "company", old, ["billing"], ["primary", "billing"]],
+    ]
+
+
 async def test_a_merge_is_logged_with_the_values_and_the_pairs_that_it_moved(
     graph: Graph, associate: MakeAssociate
 ) -> None:

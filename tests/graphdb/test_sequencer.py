@@ -265,7 +265,7 @@ async def test_what_is_too_old_is_forgotten_behind_the_requests(graph: Graph) ->
 
 
 async def test_a_sequencer_outlasts_an_engine_that_fails(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphdb.journal.sequencer.OUTAGE_PAUSE_S", 0.01)
+    monkeypatch.setattr("graphdb.journal.following.OUTAGE_PAUSE_S", 0.01)
     monkeypatch.setattr("graphdb.journal.sequencer._WAITING", "this is no Cypher")
     task = asyncio.create_task(Sequencer(graph.store, poll_s=0.01).run())
     await asyncio.sleep(0.3)

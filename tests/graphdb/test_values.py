@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from graphdb.catalog.model import Option, OptionSet, Property, PropertyType
 from graphdb.ids import is_id, mint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hypothesis.strategies import SearchStrategy
 
 OPTIONS = OptionSet(
@@ -223,3 +226,37 @@ def test_ids_are_32_hexadecimal_digits_and_sort_by_creation() -> None:
     assert all(is_id(one) for one in ids)
     assert not is_id(ids[0].upper())
     assert not is_id(ids[0][1:])
+
+
+_ADDRESSES = st.one_of(
+    st.emails(),
+    st.builds(
+        "{}@{}".format,
+        st.text("aZ09._+-'\"é ", min_size=1, max_size=66),
+        st.sampled_from(
+            ["Example.COM", "a.b", "x", "-a.example", "xn--bcher-kva.example", "bücher.example", "a..b", ""]
+        ),
+    ),
+    st.builds("{}@{}.example".format, st.text("ab.", min_size=1, max_size=9), st.text("abC-", max_size=64)),
+)
+
+
+@given(_ADDRESSES)
+def test_addresses_are_judged_as_the_validator_does_whether_looked_at_whole_or_in_parts(text: str) -> None:
+    """Plain ones are looked at in parts."""
+    assert _judged(lambda: values.normalise(prop(PropertyType.EMAIL), text)) == _judged(lambda: _whole(text.strip()))
+
+
+def _whole(text: str) -> str:
+    """An address as the validator alone judges it; one that is not ASCII twice, as lower case may be composed anew."""
+    for _ in range(1 if text.isascii() else 2):
+        text = validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
+    return text
+
+
+def _judged(judge: Callable[[], str]) -> str:
+    """What is stored, or how the refusal ends."""
+    try:
+        return judge()
+    except ValueError as error:
+        return str(error).rpartition(": ")[2]

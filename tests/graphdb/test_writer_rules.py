@@ -10,6 +10,7 @@ import pytest
 
 from graphdb.catalog.check import check
 from graphdb.catalog.parts import Rules
+from graphdb.cypher.statement import Statement
 from graphdb.errors import WriteRefused
 from graphdb.writer.apply import Writer
 from graphdb.writer.operations import Create, Ref, Update, Upsert
@@ -17,6 +18,7 @@ from tests.job_graph import JobGraph
 
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
+    from graphdb.store import Transaction
 
 
 @pytest.fixture
@@ -121,10 +123,29 @@ def test_a_retired_option_is_written_until_its_last_day(graph: JobGraph, day: in
         replace(graph.catalog, option_sets=sets, _sides={}), now=lambda: datetime(2027, 5, day, 23, tzinfo=UTC)
     )
 
-    faults = writer.validate([Create(type="contact", values={"lifecycleStage": "LEAD"}, path=("input",))])
+    faults = list(writer.check([Create(type="contact", values={"lifecycleStage": "LEAD"}, path=("input",))]).faults)
     assert [fault.message for fault in faults] == (
         []
         if written
         else ["lifecycleStage: expected an option in use, found LEAD, which could be written until 2027-05-20"]
     )
-    assert writer.validate([Create(type="contact", values={"lifecycleStage": "CUSTOMER"})]) == []
+    assert writer.check([Create(type="contact", values={"lifecycleStage": "CUSTOMER"})]).faults == ()
+
+
+async def test_what_is_checked_is_made_anew_for_each_further_attempt(graph: JobGraph) -> None:
+    """An attempt changes what it was given: here, the values of an upsert and the id of a record."""
+    writer = Writer(graph.catalog)
+    checked = writer.check([Upsert(type="contact", key="email", values={"email": "a@b.example", "city": "Oslo"})])
+    made = []
+
+    async def work(tx: Transaction) -> str:
+        (outcome,) = await writer.apply(tx, checked)
+        made.append(outcome.id)
+        return outcome.id
+
+    await graph.store.rollback(work)
+    written = await graph.store.write(work)
+    again = await graph.store.write(work)
+    assert made[0] != written == again
+    rows = await graph.store.read(Statement("MATCH (r:Record {id: $p.id}) RETURN r.email, r.city", {"id": written}))
+    assert rows == [["a@b.example", "Oslo"]]

@@ -21,7 +21,7 @@ UNKNOWN = "0" * 32
 
 def faults(*operations: Operation) -> list[tuple[tuple[str | int, ...], str]]:
     """Places and messages; every fault of the input itself is BAD_USER_INPUT."""
-    found = WRITER.validate(operations)
+    found = list(WRITER.check(operations).faults)
     assert {fault.code for fault in found} <= {FaultCode.BAD_USER_INPUT}
     return [(fault.input, fault.message) for fault in found]
 

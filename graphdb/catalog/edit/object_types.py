@@ -124,10 +124,11 @@ def enable(draft: Draft, name: str) -> ObjectType:
     require_in_use(object_type, object_type.label, ("name",))
     if object_type.enabled:
         refuse(("name",), f"{object_type.label} is enabled already.", FaultCode.CONFLICT)
-    object_type = dataclasses.replace(object_type, enabled=True)
-    draft.put_type(object_type)
+    before = draft.catalog
+    draft.put_type(dataclasses.replace(object_type, enabled=True))
     draft.jobs.append(_job(object_type, JobKind.ENSURE_TYPE))
-    return object_type
+    properties.keep_again(draft, before)
+    return draft.catalog.by_name[name]
 
 
 def retire(draft: Draft, name: str) -> ObjectType:
@@ -163,11 +164,13 @@ def restore(draft: Draft, name: str) -> ObjectType:
     """
     object_type = draft.object_type(name, ("name",))
     require_retired(object_type, object_type.label, ("name",))
+    before = draft.catalog
     changed: ObjectType = dataclasses.replace(restored(object_type), enabled=True)
     draft.put_type(changed)
     if not object_type.enabled:
         draft.jobs.append(_job(changed, JobKind.ENSURE_TYPE))
-    return changed
+        properties.keep_again(draft, before)
+    return draft.catalog.by_name[name]
 
 
 def delete(draft: Draft, name: str) -> ObjectType:

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.catalog import naming
+from graphdb.catalog.calculated import kept_anew
 from graphdb.catalog.changes import AllDistinct, AllSet, AllWithin, JobKind, JobSpec
 from graphdb.catalog.edit import options
 from graphdb.catalog.edit.draft import (
@@ -25,7 +26,7 @@ from graphdb.errors import FaultCode
 
 if TYPE_CHECKING:
     from graphdb.catalog.edit.draft import Draft, Given, Path
-    from graphdb.catalog.model import ObjectType
+    from graphdb.catalog.model import Catalog, ObjectType
 
 _ENUMERATIONS: Final = frozenset({PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION})
 _FIXED: Final = {"type": "type", "option_set": "option set", "options": "option set", "name": "name"}
@@ -104,7 +105,8 @@ def _flags(
         changed = dataclasses.replace(changed, unique_state=BuildState.ONLINE)
         draft.jobs.append(_job(object_type, changed, JobKind.FREE_KEYS))
     marked = changed.unset_marker is not None and prop.unset_marker is None
-    if changed.indexed and (marked or not prop.indexed):
+    redefined = changed.roll_up != prop.roll_up
+    if changed.indexed and (marked or redefined or not prop.indexed):
         changed = dataclasses.replace(changed, indexed_state=BuildState.BUILDING)
         draft.jobs.append(_job(object_type, changed, JobKind.INDEX))
     if prop.indexed and not changed.indexed:
@@ -178,7 +180,18 @@ def delete(draft: Draft, type_name: str, name: str) -> Property:
     )
     if not prop.calculated:
         draft.jobs.append(_job(object_type, prop, JobKind.DELETE_VALUES))
+    elif prop.kept:  # nothing is lost that could not be worked out again
+        draft.jobs.append(_job(object_type, prop, JobKind.DROP_INDEX))
     return prop
+
+
+def keep_again(draft: Draft, before: Catalog) -> None:
+    """Have roll-ups worked out for every record that can be computed again, for nobody kept them meanwhile."""
+    for type_name, name in sorted(kept_anew(before, draft.catalog)):
+        object_type = draft.catalog.by_name[type_name]
+        prop = dataclasses.replace(object_type.by_name[name], indexed_state=BuildState.BUILDING)
+        _place(draft, object_type, prop)
+        draft.jobs.append(_job(object_type, prop, JobKind.INDEX))
 
 
 def withdraw_due(draft: Draft, object_type: ObjectType) -> ObjectType:

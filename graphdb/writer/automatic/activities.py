@@ -53,9 +53,12 @@ async def reached(tx: Transaction, catalog: Catalog, trace: Trace) -> list[PairD
 def _logged(catalog: Catalog, trace: Trace) -> dict[tuple[str, Reach], defaultdict[str, list[tuple[str, str]]]]:
     """By object type and reach: the records that activities were logged on, each with those, by id and type."""
     logged: dict[tuple[str, Reach], defaultdict[str, list[tuple[str, str]]]] = {}
+    activities = frozenset(name for name, one in catalog.by_name.items() if one.activity)
     for joint in trace.gained:
+        if (joint.association.start in activities) is (joint.association.end in activities):
+            continue
         for near_type, near, far_type, far in joint.from_either():
-            if not catalog.by_name[near_type].activity or catalog.by_name[far_type].activity:
+            if near_type not in activities:
                 continue
             for reach in catalog.by_name[far_type].reaches:
                 logged.setdefault((far_type, reach), defaultdict(list))[far].append((near, near_type))

@@ -16,10 +16,10 @@ from graphdb.catalog.model import PropertyType
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.values import from_epoch, to_epoch
-from graphdb.writer.automatic.trace import change, ends_of_types, read_values
+from graphdb.writer.automatic.trace import change, ends_of_types, near_ends, read_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.store import Transaction
@@ -105,6 +105,23 @@ async def settled(
     return drafts
 
 
+async def last(
+    tx: Transaction, catalog: Catalog, object_type: ObjectType, around: Mapping[str, Iterable[str]], now: datetime
+) -> dict[str, datetime | None]:
+    """The times that a record would have that is associated with these activities, by their object types."""
+    found: dict[str, datetime | None] = {}
+    text = (
+        f"UNWIND $p.ids AS id MATCH (a:Record {{id: id}}) WITH datetime(a.{quote(OCCURRED)}).epochMillis AS time "
+        "WHERE time <= $p.now RETURN max(time)"
+    )
+    for name, activities in follows_from(catalog).items():
+        if _is_time(object_type, name):
+            ids = sorted({record_id for kind in activities for record_id in around.get(kind, ())})
+            rows = await tx.run(Statement(text, {"ids": ids, "now": to_epoch(now)})) if ids else []
+            found[name] = from_epoch(rows[0][0]) if rows and rows[0][0] is not None else None
+    return found
+
+
 async def _times(tx: Transaction, catalog: Catalog, trace: Trace) -> dict[str, tuple[set[datetime], set[datetime]]]:
     """The times of activities before and after, by id; empty where there is none."""
     kinds = follows_from(catalog)[LAST_ACTIVITY]
@@ -113,12 +130,11 @@ async def _times(tx: Transaction, catalog: Catalog, trace: Trace) -> dict[str, t
     for state in trace.states.values():
         if state.type.name in kinds:
             times[state.id] = (_one(state.stored), _one(state.values))
-    for joint in (*trace.gained, *trace.lost):
-        for near_type, near, _, _ in joint.from_either():
-            if near_type in kinds and near in trace.gone:
-                times[near] = (_one(trace.gone[near]), set())
-            elif near_type in kinds and near not in times:
-                unknown[near_type].add(near)
+    for near_type, near in near_ends((*trace.gained, *trace.lost), kinds):
+        if near in trace.gone:
+            times[near] = (_one(trace.gone[near]), set())
+        elif near not in times:
+            unknown[near_type].add(near)
     for type_name, ids in unknown.items():
         held = await read_values(tx, catalog.by_name[type_name], ids)
         times |= {record_id: (_one(held.get(record_id, {})),) * 2 for record_id in ids}

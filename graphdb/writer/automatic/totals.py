@@ -21,7 +21,7 @@ from graphdb.writer.automatic.trace import LINE_ITEM, change, ends_of_types, rea
 from graphdb.writer.validate import bad_input
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from graphdb.catalog.model import Catalog, ObjectType
     from graphdb.errors import Fault
@@ -82,10 +82,15 @@ async def beside(tx: Transaction, catalog: Catalog, targets: Iterable[tuple[str,
     lines = sorted(record_id for type_name, record_id in named if type_name == LINE_ITEM)
     if not lines or not kinds:
         return set()
-    text = f"UNWIND $p.ids AS id MATCH (:Record {{id: id}})-[:{kinds}]-(h:Record) RETURN DISTINCT h.id"
-    parents = {row[0] for row in await tx.run(Statement(text, {"ids": lines}))}
+    # What archived line items belong to counts too: they may be on their way back.
+    text = (
+        f"UNWIND $p.ids AS id MATCH (:Record {{id: id}})-[e:{kinds}|`_ARCHIVED`]-(h:Record) "
+        "WHERE e.type IS NULL OR e.type IN $p.kinds RETURN DISTINCT h.id"
+    )
+    archived = list(_kinds(catalog).values())
+    parents = {row[0] for row in await tx.run(Statement(text, {"ids": lines, "kinds": archived}))}
     parents |= {record_id for type_name, record_id in named if type_name in TOTALS}
-    rows = await tx.run(Statement(text, {"ids": sorted(parents)}))
+    rows = await tx.run(Statement(text, {"ids": sorted(parents), "kinds": archived}))
     return parents | {row[0] for row in rows}
 
 
@@ -143,6 +148,23 @@ def _changes(
         if was != now and values.get(name) in (None, was):
             changes[name] = now
     return changes
+
+
+def worked_out(
+    catalog: Catalog,
+    object_type: ObjectType,
+    values: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]],
+    follows: Container[str] = (),
+) -> Values:
+    """What the totals of a record would be that has these values and line items; of ``follows`` they are that."""
+    figures, held, found = _figures(catalog, values, lines), dict(values), {}
+    for name, figure in TOTALS.get(object_type.name, ()):
+        if object_type.stores(name, PropertyType.MONEY):
+            found[name] = _due(object_type, figures, held) if figure is Figure.DUE else figures[figure]
+            if name in follows:
+                held[name] = found[name]
+    return found
 
 
 def _figures(

@@ -118,6 +118,18 @@ def ends_of_types(
     """Pairs with one end of some types: that one's id, and the other one's type and id."""
     wanted = frozenset(near)
     for joint in joints:
-        for near_type, near_id, far_type, far_id in joint.from_either():
-            if near_type in wanted:
-                yield near_id, catalog.by_name[far_type], far_id
+        if _touches(joint, wanted):
+            for near_type, near_id, far_type, far_id in joint.from_either():
+                if near_type in wanted:
+                    yield near_id, catalog.by_name[far_type], far_id
+
+
+def near_ends(joints: Iterable[Joint], types: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The ends of pairs that are of some types: their types and ids."""
+    for joint in joints:
+        if _touches(joint, types):
+            yield from ((kind, record_id) for kind, record_id, _, _ in joint.from_either() if kind in types)
+
+
+def _touches(joint: Joint, types: frozenset[str]) -> bool:
+    return joint.association.start in types or joint.association.end in types

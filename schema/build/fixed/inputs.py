@@ -81,7 +81,9 @@ class PropertyInput:
     options: list[OptionInput] | None = _given("Of an enumeration: options of its own instead.")
     required: bool | None = _given("Whether every record must have a value.")
     unique: bool | None = _given("Whether no two live records may have the same value.")
-    indexed: bool | None = _given("Whether lists are sorted and filtered by an index of it.")
+    indexed: bool | None = _given(
+        "Whether lists are sorted and filtered by an index of it. A roll-up is kept on its records for that."
+    )
     default: Json | None = _given("What a new record gets that is given no value.")
     rules: RulesInput | None = _given("What else a value must be; null for nothing.")
     formula: str | None = _given("How it is computed from the record's other properties.")

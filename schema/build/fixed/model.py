@@ -11,7 +11,6 @@ from graphdb.catalog.codec import to_data
 from graphdb.catalog.edit.usage import calculated_uses
 from graphdb.catalog.model import Category, PropertyType, Tool
 from graphdb.catalog.parts import BuildState, RollUpFunction
-from graphdb.words import SEARCHED
 from schema.build.fixed.context import FixedInfo
 
 if TYPE_CHECKING:
@@ -400,7 +399,7 @@ def _used_by(
         "DISPLAY": any(prop.name in choice for choice in object_type.display),
         "UNIQUE_KEY": prop.unique,
         "INDEX": prop.indexed,
-        "SEARCH": prop.type in SEARCHED and not prop.calculated,
+        "SEARCH": prop.type in catalog_model.SEARCHED and not prop.calculated,
     }
     yield from (PropertyUseModel(kind=kind, name=None) for kind, used in uses.items() if used)
     if prop.name in {"stage", "pipeline"}:

@@ -41,7 +41,7 @@ class _Part:
 
 
 def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[[str], str]) -> str:
-    """A subquery that returns where the log stands, what was looked at, and the entries found.
+    """A subquery that returns where the log stands, what was looked at, the entries found, what kept roll-ups show.
 
     Args:
         changes: What is asked for.
@@ -66,6 +66,7 @@ def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[
     if changes.columns:
         node = names.node()
         record = f"head(COLLECT {{ MATCH ({node}:`Record` {{`id`: c.`record`}}) RETURN {row(node)} }})"
+    folds = names.value(Const("roll-ups"))
     # By ``k`` and not by ``seq``, whose index Neo4j would walk from its beginning for the sake of the order.
     return (
         f"CALL () {{ OPTIONAL MATCH (log:`_Log` {{key: {key}}}) WITH coalesce(log.`n`, {none}) AS head, "
@@ -73,7 +74,8 @@ def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[
         f"WITH head, first, after, CASE WHEN head < after + {window} THEN head ELSE after + {window} END AS until "
         f"RETURN [head, first, after, until, COLLECT {{ UNWIND range(after + {one}, until) AS k "
         f"MATCH (c:`_Change` {{seq: k}}){where_clause(wanted)} WITH c, k ORDER BY k LIMIT {limit} "
-        f"RETURN [{_ENTRY}, {record}] }}] AS {name} }}"
+        f"RETURN [{_ENTRY}, {record}] }}, "
+        f"COLLECT {{ MATCH (fold:`_Fold` {{key: {folds}}}) RETURN fold.`n` }}] AS {name} }}"
     )
 
 

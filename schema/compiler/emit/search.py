@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from schema.ir import Found, Words
 
 _HELD = quote(WORDS_PROPERTY)
+_CAUGHT_UP = "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()"
+"""Waits until the index has what was committed before, which it takes in behind the commits (``graphdb.bootstrap``)."""
 
 
 def candidates(source: Found, node: str, names: Names) -> tuple[str, list[str]]:
@@ -31,7 +33,7 @@ def candidates(source: Found, node: str, names: Names) -> tuple[str, list[str]]:
         return f"MATCH ({node}:`Record`)", [f"{node}.{_HELD} IS NOT NULL", *wanted]
     index = names.value(Const(source.index))
     query = names.param(ValueParam(source.words.text, source.words.query))
-    return f"CALL db.index.fulltext.queryNodes({index}, {query}) YIELD node AS {node}", wanted
+    return f"{_CAUGHT_UP} CALL db.index.fulltext.queryNodes({index}, {query}) YIELD node AS {node}", wanted
 
 
 def score(words: Words, node: str, names: Names) -> str:
