@@ -419,7 +419,7 @@ async def test_a_payload_that_would_be_refused_stops_the_write(crm: Crm) -> None
 
 @pytest.fixture
 async def client(crm: Crm) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(replace(Settings(), build_indexes=False, statistics_every_s=0), crm.store)
+    app = create_app(replace(Settings(), build_indexes=False, statistics_every_s=0, index_use_days=0), crm.store)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,

@@ -15,13 +15,13 @@ import pytest
 from app.asgi import create_app
 from app.idempotency import HEADER, REPLAYED
 from app.settings import Settings
-from graphdb.journal.sequencer import number_entries
 from graphdb.metadata import load_catalog
+from tests.kept import KeptGraph
 from tests.kill.client import Client, Ledger, State, Write, settle
 from tests.kill.deployment import Deployment
 from tests.kill.evidence import Follower, read_evidence
 from tests.kill.judge import judge, sum_faults
-from tests.kill.recount import ROLL_UP, recount_faults
+from tests.kill.recount import KEPT, ROLL_UP, is_kept, recount_faults
 from tests.kill.writers import ACCOUNT_AMOUNT, ACCOUNTS, World, Writer
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ async def test_what_was_acknowledged_is_there_once_whatever_is_killed(
         client = Client(http, ledger, dice)
         follower = Follower(client.ask)
         preparing = Client(http, ledger, dice, giving_up=0)
-        assert (await preparing.send(Write(ROLL_UP, {}, lambda _: []))).state is State.DONE
+        for roll_up in (ROLL_UP, KEPT):
+            assert (await preparing.send(Write(roll_up, {}, lambda _: []))).state is State.DONE
         world = World(dice)
         writers = [Writer(client, world) for _ in range(WRITERS)]
         await Writer(preparing, world).prepare()
@@ -82,10 +83,12 @@ async def test_what_was_acknowledged_is_there_once_whatever_is_killed(
         await asyncio.gather(*tasks, following, return_exceptions=True)
     async with asyncio.timeout(JUDGED_S), deployment.store() as store, _served(store) as last:
         faults = await _judged(store, last, ledger, follower, dice)
+        kept = await is_kept(Client(last, Ledger(), dice).ask)
     told = ", ".join(f"{count} x {name}" for count, name in zip(kills, KILLS, strict=True))
     # The figures are the point of a long run, so that they are told of one that found nothing, too.
     request.config.get_terminal_writer().line(
         f"\n{ledger.figures()}; killed {told}; slowest start {deployment.slowest_start_s:.1f} s; "
+        f"the roll-up {'was kept' if kept else 'was still to be filled in'}; "
         f"seed {request.config.getoption('--kill-seed')}; {len(faults)} faults"
     )
     assert not faults, "\n".join([*faults[:40], *deployment.internal_errors()[:5]])
@@ -135,10 +138,10 @@ async def _judged(
     follower.by(client.ask)
     catalog = await load_catalog(store)
     assert catalog is not None
+    kept = KeptGraph(store, catalog)
     faults: list[str] = []
     for last in (False, True):
-        while (await number_entries(store))[0]:
-            pass
+        await kept.catch_up()
         while await follower.read_on():
             pass
         evidence = await read_evidence(store, catalog, client.ask, follower.entries)

@@ -18,7 +18,7 @@ from tests.harness import ask, done, empty
 from tests.kill.client import Claim, Ledger, State, Write
 from tests.kill.evidence import read_evidence
 from tests.kill.judge import Evidence, judge, sum_faults
-from tests.kill.recount import ROLL_UP, recount_faults
+from tests.kill.recount import KEPT, ROLL_UP, recount_faults
 from tests.kill.replay import Entry
 
 if TYPE_CHECKING:
@@ -241,6 +241,7 @@ async def registry(store: BoltStore) -> Registry:
     await empty(store)
     registry = await Registry.open(store, Settings())
     await done(registry, ROLL_UP)
+    await done(registry, KEPT)
     return registry
 
 
@@ -281,6 +282,11 @@ async def test_a_figure_that_is_not_what_a_count_finds_is_told(sample: Registry)
         return data
 
     assert await recount_faults(sample.store, asking) == []
-    for name, value in (("openDealsValue", "2.51"), ("contacts", {"totalCount": 7}), ("id", "x")):
+    for name, value in (
+        ("openDealsValue", "2.51"),
+        ("keptDealsValue", "2.51"),
+        ("contacts", {"totalCount": 7}),
+        ("id", "x"),
+    ):
         lies = {name: value}
         assert await recount_faults(sample.store, asking), name

@@ -95,7 +95,7 @@ def test_a_file_of_another_form_is_refused_with_its_place(text: str | bytes, wor
         (lambda d: d.update(object_types={}), "object_types", "expected a list, found an object"),
         (
             lambda d: d["object_types"][0]["properties"][2].update(type="strin"),
-            "object_types.contact.properties.lastName.type",
+            "object_types.contact.properties.firstName.type",
             "found 'strin'",
         ),
         (lambda d: d["object_types"][1].update(label=""), "object_types.company.label", "found an empty one"),

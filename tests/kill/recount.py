@@ -17,9 +17,15 @@ ROLL_UP = """mutation RollUp { createProperty(objectType: "company", input: {lab
   rollUp: {field: "deals", function: SUM, property: "amount", where: {isClosed: {eq: false}}}}) { version } }"""
 """A roll-up that no data model ships with: made before the writers begin."""
 
+KEPT = """mutation Kept { createProperty(objectType: "company", input: {label: "Kept deals value", type: MONEY,
+  indexed: true, rollUp: {field: "deals", function: SUM, property: "amount"}}) { version } }"""
+"""A roll-up that is kept on the companies, and folded in behind the writers."""
+
+_STATES = "{ dataModel { objectTypes { name properties { name indexedState } } } }"
+
 _ASKED = """query Figures { contacts { totalCount } deals { totalCount aggregate { amount { sum } } }
   companies(first: 1000) { nodes { id contacts { totalCount } deals { totalCount aggregate { amount { sum } } }
-    openDealsValue } } }"""
+    openDealsValue keptDealsValue } } }"""
 _TOTALS = "MATCH (n:`{label}`) RETURN count(n), sum(n.amount)"
 _BY_COMPANY = (
     "MATCH (c:Company) OPTIONAL MATCH (c)-[:COMPANY_DEAL]-(d:Deal) "
@@ -27,6 +33,13 @@ _BY_COMPANY = (
     "[d IN ds WHERE d.amount IS NOT NULL | d.amount], "
     "[d IN ds WHERE d.amount IS NOT NULL AND d.isClosed = false | d.amount]"
 )
+
+
+async def is_kept(ask: Ask) -> bool:
+    """Whether every company holds its value of the kept roll-up."""
+    data = await ask(_STATES)
+    types = {one["name"]: one["properties"] for one in data["dataModel"]["objectTypes"]} if data else {}
+    return {"name": "keptDealsValue", "indexedState": "ONLINE"} in types.get("company", ())
 
 
 async def recount_faults(store: GraphStore, ask: Ask) -> list[str]:
@@ -49,6 +62,7 @@ async def recount_faults(store: GraphStore, ask: Ask) -> list[str]:
             faults += _differing(f"contacts of {company}", node["contacts"]["totalCount"], contacts)
             faults += _differing(f"deals of {company}", node["deals"]["totalCount"], deals)
             faults += _differing(f"amounts of {company}", _sum_of(node["deals"]), _printed(amounts))
+            faults += _differing(f"keptDealsValue of {company}", node["keptDealsValue"], _printed(amounts))
             faults += _differing(f"openDealsValue of {company}", node["openDealsValue"], _printed(still_open))
     return faults
 
