@@ -101,14 +101,18 @@ async def test_changes_are_numbered_behind_the_requests_and_ready_tells_how_far(
         await asyncio.sleep(CACHED_S)
         ids = [(await client.post("/graphql", json=create)).json()["data"]["createContact"] for _ in range(3)]
         async with asyncio.timeout(20):
-            while (log := (await client.get("/readyz")).json()["changeLog"]) != {"position": 3, "delayS": 0.0}:
+            while (log := (await client.get("/readyz")).json()["changeLog"]) != {
+                "position": 3,
+                "delayS": 0.0,
+                "rollUps": None,
+            }:
                 await asyncio.sleep(0.2)
                 assert log["position"] <= len(ids)
         entries = await clean_store.read(
             Statement("MATCH (e:_Change) RETURN e.seq, e.record, e.by, e.source ORDER BY e.seq")
         )
 
-    assert begun == {"position": 0, "delayS": 0.0}
+    assert begun == {"position": 0, "delayS": 0.0, "rollUps": None}
     assert entries == [[at + 1, one["contact"]["id"], "super_admin", "API"] for at, one in enumerate(ids)]
 
 
