@@ -204,8 +204,10 @@ async def build_indexes(
         results[status.index] = status
         on_state(status)
     for index in wanted:
-        if results[index].state is not IndexState.ONLINE:
-            on_state(IndexStatus(index, IndexState.BUILDING))
+        found = results[index].state
+        if found is not IndexState.ONLINE:
+            if found is not IndexState.BUILDING:
+                on_state(IndexStatus(index, IndexState.BUILDING))
             results[index] = await _outlasting(partial(build_index, store, index))
             on_state(results[index])
     return list(results.values())

@@ -76,6 +76,29 @@ async def test_newly_generated_documents(
     await _compare_generated(crm, seed, request.config.getoption("--documents"))
 
 
+COUNTED = [
+    """companies(orderBy: [{childCompanies: {updatedAt: {max: ASC},
+        where: {notes: {count: {lte: 2}, where: {body: {eq: "none"}}}}}}])""",
+    """companies(orderBy: [{contacts: {count: DESC, where: {companies: {some: {deals: {count: {lt: 2},
+        associatedAt: {lt: "2020-01-01T00:00:00Z"}}}}}}}])""",
+    """companies(orderBy: [{contacts: {score: {sum: ASC},
+        where: {not: {or: [{deals: {count: {gt: 0}, where: {stage: {eq: CLOSED_WON}}}}, {email: {eq: "none"}}]}}}}])""",
+    """companies(where: {contacts: {aggregate: {count: {gte: 1}},
+        where: {deals: {count: {in: [0, 1]}, where: {name: {eq: "none"}}}}}})""",
+    """contacts(where: {companies: {count: {lt: 9}, where: {contacts: {aggregate: {email: {max: {ne: null}}},
+        where: {notes: {count: {lt: 1}, where: {pinned: {eq: false}}}}}}}})""",
+]
+"""Figures of records of which others that meet conditions are counted, mostly none."""
+
+
+@pytest.mark.parametrize("asked", COUNTED)
+async def test_figures_of_records_that_few_others_belong_to(crm: Crm, asked: str) -> None:
+    """To belong to no record is to belong to fewer than two."""
+    document = Document(f"{{ {asked} {{ totalCount edges {{ cursor node {{ id }} }} }} }}", {})
+    assert '"id"' in json.dumps(crm.oracle.answer(document.text, {}).data)
+    assert await _compare(crm, document, "by hand")
+
+
 async def _compare_generated(crm: Crm, seed: int, count: int) -> None:
     generator = Generator(crm.oracle, crm.registry.schema.graphql_schema, seed)
     compared = 0

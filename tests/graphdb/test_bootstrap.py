@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from graphdb.catalog.model import Catalog
-    from graphdb.store import Transaction
+    from graphdb.store import Rows, Transaction
 
 LABEL = "BootstrapTest"
 
@@ -171,6 +171,8 @@ async def test_an_index_that_is_there_already_is_not_made_again(bare_store: Bolt
     """It is told by its columns: somebody may have made it under a name of theirs."""
     index = further_indexes(small_catalog)[-1]
     await bare_store.change_schema(f"CREATE INDEX by_hand FOR (n:{LABEL}) ON ({index.columns})")
+    while (await _states(bare_store, small_catalog))[index] is IndexState.BUILDING:
+        await asyncio.sleep(0.05)  # the command only asks for it
     seen: list[IndexState] = []
 
     await build_indexes(
@@ -179,6 +181,30 @@ async def test_an_index_that_is_there_already_is_not_made_again(bare_store: Bolt
     await bare_store.change_schema("DROP INDEX by_hand IF EXISTS")
 
     assert seen == [IndexState.ONLINE]
+    assert (await _states(bare_store, small_catalog))[index] is IndexState.WANTED
+
+
+async def test_an_index_that_is_still_being_filled_is_said_to_be_so_once(
+    bare_store: BoltStore, small_catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for; nothing is asked of the engine."""
+    await build_indexes(bare_store, small_catalog, _ignore)
+    asked: list[str] = []
+    change_schema = BoltStore.change_schema
+
+    async def still_filling(self: BoltStore, text: str) -> Rows:
+        asked.append(text)
+        rows = await change_schema(self, text)
+        return rows if len(asked) > 1 else [[name, "POPULATING", *rest] for name, _, *rest in rows]
+
+    monkeypatch.setattr(BoltStore, "change_schema", still_filling)
+    seen: dict[Index, list[IndexState]] = {}
+    await build_indexes(
+        bare_store, small_catalog, lambda status: seen.setdefault(status.index, []).append(status.state)
+    )
+
+    assert set(map(tuple, seen.values())) == {(IndexState.BUILDING, IndexState.ONLINE)}
+    assert {text.partition(" YIELD")[0] for text in asked} == {"SHOW INDEXES"}
 
 
 async def test_an_index_that_a_crash_left_in_a_constraints_place_is_replaced(

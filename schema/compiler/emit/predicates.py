@@ -5,6 +5,7 @@ Two-valued, where Cypher has three: NOT is pushed down to the leaves, and an uns
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schema.compiler.emit.figures import figures, figures_of
@@ -21,6 +22,9 @@ from schema.ir import (
     Comparison,
     CountIs,
     Exists,
+    Figure,
+    Function,
+    Having,
     IsSet,
     Measured,
     Not,
@@ -30,7 +34,6 @@ from schema.ir import (
 
 if TYPE_CHECKING:
     from schema.compiler.emit.params import Names
-    from schema.ir import Having
 
 _OPERATORS = {
     Comparison.EQ: "=",
@@ -113,9 +116,44 @@ def _condition(where: Predicate, node: str, names: Names, *, negated: bool) -> s
 def counted(records: Associated, near: str, names: Names) -> str:
     """The pattern of associated records; without conditions the engine keeps their number."""
     hop = records.hop
-    if records.where == TRUE and records.association == TRUE:
+    if _bare(records):
         return f"({near}){arrow(hop)}()"
     return f"MATCH {matched(records, near, names.node(), names)}"
+
+
+def optional(records: Associated, near: str, node: str, names: Names) -> str:
+    """``OPTIONAL MATCH …``: associated records that are aggregated, so that there is a row also where there is none.
+
+    Without OPTIONAL, Neo4j aggregates nothing to no row at all in a subquery that is an expression.
+    """
+    never_empty = replace(records, where=_never_empty(records.where))
+    return f"OPTIONAL MATCH {matched(never_empty, near, node, names)}"
+
+
+def _never_empty(where: Predicate) -> Predicate:
+    """The same condition for the WHERE of an OPTIONAL MATCH, where what it counts is never empty.
+
+    Of conditions that no record meets Neo4j says there that they are met by no row rather than by 0 records, and who
+    has fewer than some is lost. So a number becomes a figure, which is taken of an OPTIONAL MATCH of its own; numbers
+    without conditions are kept with the record and right.
+    """
+    match where:
+        case Not(part):
+            return Not(_never_empty(part))
+        case All(parts):
+            return All(tuple(_never_empty(part) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(_never_empty(part) for part in parts))
+        case Exists(records):
+            return Exists(replace(records, where=_never_empty(records.where)))
+        case CountIs(records, operator, value) if not _bare(records):
+            number = Figure(Function.COUNT)
+            return Measured(records, Having((number,), Compare(number.as_prop, operator, value)))
+    return where
+
+
+def _bare(records: Associated) -> bool:
+    return records.where == TRUE and records.association == TRUE
 
 
 def matched(records: Associated, near: str, node: str, names: Names) -> str:
@@ -127,12 +165,9 @@ def matched(records: Associated, near: str, node: str, names: Names) -> str:
 
 
 def _measured(records: Associated, having: Having, near: str, names: Names) -> str:
-    """Associated records as one row of figures, if that meets the conditions.
-
-    OPTIONAL, for where nothing matches Neo4j aggregates to no row at all in a subquery that is an expression.
-    """
+    """Associated records as one row of figures, if that meets the conditions."""
     node = names.node()
-    match = f"OPTIONAL MATCH {matched(records, near, node, names)}"
+    match = optional(records, near, node, names)
     # The text names parameters in the order in which they stand in it.
     taken = figures(having.figures, node, names) if having.figures else f" WITH count({node}) AS {figures_of(node)}"
     return f"{match}{taken}{where_clause(conditions(having.where, figures_of(node), names))} RETURN {figures_of(node)}"

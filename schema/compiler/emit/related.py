@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graphdb.cypher.quoting import quote
 from schema.compiler.emit.figures import figures, value_of
 from schema.compiler.emit.formulas import value_text
-from schema.compiler.emit.predicates import counted, matched
+from schema.compiler.emit.predicates import counted, matched, optional
 from schema.compiler.emit.search import score
 from schema.ir import Figure, Function, Words
 
@@ -50,6 +50,5 @@ def _value(key: OrderKey, node: str, names: Names) -> str:
         first = f" WITH {far} ORDER BY {far}.`id` LIMIT 1" if key.via.oldest else ""
         found = f"MATCH {matched(records, node, far, names)}{first}"
         return f"head(COLLECT {{ {found} RETURN {far}.{quote(key.prop.name)} }})"
-    # OPTIONAL, for where nothing matches Neo4j aggregates to no row at all in a subquery that is an expression.
-    found = f"OPTIONAL MATCH {matched(records, node, far, names)}{figures([figure], far, names)}"
+    found = f"{optional(records, node, far, names)}{figures([figure], far, names)}"
     return f"head(COLLECT {{ {found} RETURN {value_of(figure, far)} }})"
