@@ -47,6 +47,7 @@ _UNAVAILABLE = Meaning(StoreUnavailable, Retry.OUTAGE)
 _MISCONFIGURED = Meaning(StoreUnavailable)
 _TIMED_OUT = Meaning(StoreTimeout)
 _TRANSIENT = Meaning(StoreUnavailable, Retry.TRANSIENT)
+_FAILED = Meaning(StatementRejected, Retry.FAILURE)
 
 BY_CLASS: dict[type[driver.GqlError], Meaning] = {
     driver.GqlError: _REJECTED,
@@ -59,7 +60,7 @@ BY_CLASS: dict[type[driver.GqlError], Meaning] = {
     driver.AuthError: _MISCONFIGURED,
     driver.TokenExpired: _MISCONFIGURED,
     driver.Forbidden: _MISCONFIGURED,
-    driver.DatabaseError: Meaning(StatementRejected, Retry.FAILURE),
+    driver.DatabaseError: _FAILED,
     driver.TransientError: _TRANSIENT,
     driver.DatabaseUnavailable: _UNAVAILABLE,
     driver.NotALeader: _UNAVAILABLE,
@@ -101,6 +102,8 @@ BY_CODE: dict[str, Meaning] = {
     # An engine that shuts down has forgotten who is logged in, or the transaction, before it closes the connection.
     "Neo.ClientError.Request.Invalid": _UNAVAILABLE,
     "Neo.ClientError.Transaction.TransactionNotFound": _UNAVAILABLE,
+    # It also closes the database under statements that run: they find a label unknown, and a wrong statement is the same.
+    "Neo.ClientError.Statement.SemanticError": _FAILED,
     # Another transaction deleted what a statement had just found: the next attempt does not find it.
     "Neo.ClientError.Statement.EntityNotFound": _TRANSIENT,
 }
@@ -111,6 +114,7 @@ UNKNOWN_AT_COMMIT = (
     "Neo.DatabaseError.",
     "Neo.ClientError.Request.Invalid",
     "Neo.ClientError.Transaction.TransactionNotFound",
+    "Neo.ClientError.Statement.SemanticError",
 )
 """How the codes begin with which a commit may be answered that has happened all the same."""
 

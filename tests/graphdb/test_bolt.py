@@ -84,9 +84,19 @@ def test_an_engine_that_shuts_down_is_an_outage_and_leaves_the_outcome_of_a_comm
         attempt.check_commit(error)
 
 
-async def test_what_the_engine_fails_at_is_tried_a_few_times_and_then_rejected(clean_store: BoltStore) -> None:
-    """An engine that shuts down fails at statements before it is gone; a statement that it never bears is no outage."""
-    error = driver.Neo4jError._hydrate_neo4j(code="Neo.DatabaseError.General.UnknownError", message="failed")
+@pytest.mark.parametrize("kind", ["DatabaseError.General.UnknownError", "ClientError.Statement.SemanticError"])
+async def test_what_the_engine_fails_at_is_tried_a_few_times_and_then_rejected(
+    clean_store: BoltStore, kind: str
+) -> None:
+    """An engine that shuts down fails at statements before it is gone; a statement that it never bears is no outage.
+
+    The embedded one forgets its labels first, so that what reads them looks wrong.
+    """
+    error = driver.Neo4jError._hydrate_neo4j(code=f"Neo.{kind}", message="failed")
+    committing = _Attempt(1)
+    committing.committing = True
+    with pytest.raises(OutcomeUnknown):
+        committing.check_commit(error)
     attempts = 0
 
     async def work(transaction: Transaction) -> None:
