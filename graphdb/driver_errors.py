@@ -102,7 +102,7 @@ BY_CODE: dict[str, Meaning] = {
     # An engine that shuts down has forgotten who is logged in, or the transaction, before it closes the connection.
     "Neo.ClientError.Request.Invalid": _UNAVAILABLE,
     "Neo.ClientError.Transaction.TransactionNotFound": _UNAVAILABLE,
-    # It also closes the database under statements that run: they find a label unknown, and a wrong statement is the same.
+    # It also closes the database under statements that run: they then look wrong, their labels being unknown.
     "Neo.ClientError.Statement.SemanticError": _FAILED,
     # Another transaction deleted what a statement had just found: the next attempt does not find it.
     "Neo.ClientError.Statement.EntityNotFound": _TRANSIENT,

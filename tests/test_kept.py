@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphdb.cypher.statement import Statement
 from graphdb.journal.log import log_state, trim
 from graphdb.journal.sequencer import Sequencer
 from graphdb.writer.operations import Archive, Associate, Create, Merge, Purge, Restore, Unmerge, Update
@@ -18,7 +19,6 @@ from tests.kept import KeptGraph, kept_catalog, ref
 
 if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
-    from graphdb.cypher.statement import Statement
 
 CATALOG = kept_catalog()
 
@@ -70,6 +70,27 @@ async def test_they_are_what_the_records_say(graph: KeptGraph) -> None:
     await graph.catch_up()
     assert await graph.values("openValue", company) == [10_000]
     assert await graph.wrong() == []
+
+
+async def test_an_entry_that_cannot_be_seen_yet_is_folded_in_later(graph: KeptGraph) -> None:
+    """Neo4j shows the log's position before the index finds its entries: what is missing is waited for."""
+    company, _ = await company_with(graph, 10_000)
+    await graph.catch_up()
+    before = await log_state(graph.store)
+    await graph.write(
+        Create(type="deal", values={"name": "d", "amount": 5_000}, links=(graph.link("deal", "company", company),))
+    )
+    await graph.number()
+    hide = "MATCH (e:_Change {seq: $p.seq}) SET e.seq = -$p.seq"
+    seen = {"seq": before.position + 1}
+    await graph.store.write(lambda tx: tx.run(Statement(hide, seen)))
+    await graph.catch_up()
+    assert (await log_state(graph.store)).folded == before.position
+    show = "MATCH (e:_Change {seq: -$p.seq}) SET e.seq = $p.seq"
+    await graph.store.write(lambda tx: tx.run(Statement(show, seen)))
+    await graph.catch_up()
+    assert await graph.wrong() == []
+    assert await graph.values("dealCount", company) == [2]
 
 
 async def test_a_fold_is_no_change_of_the_record(graph: KeptGraph) -> None:

@@ -36,6 +36,7 @@ def changes_maker(shape: ChangesShape, any_record: AnyRecord) -> Callable[[Row, 
     def make(row: Row, frame: Frame) -> Any:
         head, first, after, until, rows, folded = row[shape.column]
         _check_place(shape, head, first, after)
+        until, rows = _whole(until, rows)
         size = frame.sizes[shape.page.number]
         page, more = rows[:size], len(rows) > size
         # Behind the last entry of a full page, or behind all that was looked at.
@@ -75,6 +76,14 @@ def history_maker(shape: HistoryShape, any_record: AnyRecord) -> Callable[[Row, 
         return pick({"nodes": [edge["node"] for edge in edges], "edges": edges, "pageInfo": info}, frame)
 
     return make
+
+
+def _whole(until: int, rows: list[Row]) -> tuple[int, list[Row]]:
+    """What was looked at and found before the first entry that cannot be seen yet; who asks on gets it then."""
+    for place, entry in enumerate(rows):
+        if entry[1] is None:
+            return entry[0] - 1, rows[:place]
+    return until, rows
 
 
 def _check_place(shape: ChangesShape, head: int, first: int, after: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib.util
 import json
+import secrets
 import shutil
 import sys
 from dataclasses import dataclass
@@ -86,11 +87,18 @@ def _started(name: str, folder: Path, scale: int) -> Iterator[Address]:
     runner = _neo4j_runner()
     try:
         server = contextlib.ExitStack()
-        found = server.enter_context(runner.server(folder, runner._free_port(0)))
+        found = server.enter_context(runner.server(folder, runner._free_port(0), secrets.token_urlsafe(24)))
     except (runner.RunError, runner.JavaNotFoundError) as error:
         raise EngineError(str(error)) from error
     with server:
-        yield Address(name, found["NEO4J_URI"], found["NEO4J_USER"], found["NEO4J_PASSWORD"], None, scale)
+        yield Address(
+            name,
+            found.environment["NEO4J_URI"],
+            found.environment["NEO4J_USER"],
+            found.environment["NEO4J_PASSWORD"],
+            None,
+            scale,
+        )
 
 
 def _neo4j_runner() -> Any:
@@ -102,6 +110,7 @@ def _neo4j_runner() -> Any:
         if spec is None or spec.loader is None:
             raise ImportError(f"{folder / 'run.py'} cannot be imported")
         module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # dataclasses look their module up there
         spec.loader.exec_module(module)
     finally:
         sys.path.remove(str(folder))

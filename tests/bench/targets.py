@@ -33,8 +33,10 @@ class Target:
     read: Callable[[Sequence[Results]], Measured | None]
 
 
-def _largest(found: Sequence[Results]) -> Results | None:
-    return max((one for one in found if one.engine == NEO4J), key=lambda one: one.scale, default=None)
+def _largest(found: Sequence[Results], case: str = "", *sides: str) -> Results | None:
+    """The results on the largest graph on which these sides of a case were measured."""
+    known = (one for one in found if one.engine == NEO4J and set(sides) <= one.cases.get(case, {}).keys())
+    return max(known, key=lambda one: one.scale, default=None)
 
 
 def _at(found: Sequence[Results], scale: int) -> Results | None:
@@ -42,9 +44,9 @@ def _at(found: Sequence[Results], scale: int) -> Results | None:
     return next((one for one in found if one.engine == NEO4J and one.scale == scale), None) or _largest(found)
 
 
-def _ratio(one: Results, case: str, over: str, under: str, figure: str = "p50_1") -> float | None:
+def _ratio(one: Results | None, case: str, over: str, under: str, figure: str = "p50_1") -> float | None:
     """A figure of one side over another's."""
-    sides = one.cases.get(case, {})
+    sides = one.cases.get(case, {}) if one else {}
     above, below = sides.get(over, {}).get(figure), sides.get(under, {}).get(figure)
     return above / below if above and below else None
 
@@ -55,10 +57,8 @@ def _all(
     """Each case's ratio between two sides, on the largest graph."""
 
     def read(found: Sequence[Results]) -> Measured | None:
-        one = _largest(found)
-        if one is None:
-            return None
-        known = {case: ratio for case in cases if (ratio := _ratio(one, case, over, under, figure)) is not None}
+        ratios = {case: _ratio(_largest(found, case, over, under), case, over, under, figure) for case in cases}
+        known = {case: ratio for case, ratio in ratios.items() if ratio is not None}
         if not known:
             return None
         shown = ", ".join(f"{case}: {_times(ratio)}" for case, ratio in known.items())
@@ -68,17 +68,19 @@ def _all(
 
 
 def _small_nest(found: Sequence[Results]) -> Measured | None:
-    one = _largest(found)
-    sides = one.cases.get("nest-1", {}) if one else {}
-    if OURS not in sides or BARE not in sides:
+    one = _largest(found, "nest-1", OURS, BARE)
+    if one is None:
         return None
+    sides = one.cases["nest-1"]
     more = sides[OURS]["p50_1"] - sides[BARE]["p50_1"]
     return Measured(f"nest-1: {more:+.1f} ms", more <= 2)
 
 
 def _flat(found: Sequence[Results]) -> Measured | None:
     """The same pages on the smallest and the largest graph."""
-    known = sorted((one for one in found if one.engine == NEO4J), key=lambda one: one.scale)
+    known = sorted(
+        (one for one in found if one.engine == NEO4J and "page-1000" in one.cases), key=lambda one: one.scale
+    )
     if len(known) < 2:
         return None
     small, large = known[0], known[-1]
@@ -124,8 +126,7 @@ def _own(case: str, most: float) -> Callable[[Sequence[Results]], Measured | Non
 
 
 def _sharing(found: Sequence[Results]) -> Measured | None:
-    one = _largest(found)
-    ratios = {case: _ratio(one, case, NESTED, OURS) for case in ("shared", "alone")} if one else {}
+    ratios = {case: _ratio(_largest(found, case, NESTED, OURS), case, NESTED, OURS) for case in ("shared", "alone")}
     if not (shared := ratios.get("shared")) or not (alone := ratios.get("alone")):
         return None
     met = shared >= 4 and alone >= 0.95
@@ -133,11 +134,11 @@ def _sharing(found: Sequence[Results]) -> Measured | None:
 
 
 def _workers(found: Sequence[Results]) -> Measured | None:
-    one = _largest(found)
+    found_at = {case: _largest(found, case, TWO_WORKERS, OURS) for case in ("one", "nest-50")}
     ratios = {
         case: ratio
-        for case in ("one", "nest-50")
-        if one and (ratio := _ratio(one, case, TWO_WORKERS, OURS, "rps_16")) is not None
+        for case, one in found_at.items()
+        if (ratio := _ratio(one, case, TWO_WORKERS, OURS, "rps_16")) is not None
     }
     if not ratios:
         return None

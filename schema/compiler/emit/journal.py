@@ -23,7 +23,7 @@ WINDOW: Final = 1_000
 """Entries that a page looks at where it looks for some of them only: so much a poll costs at most."""
 
 _ENTRY = (
-    "c.`seq`, c.`kind`, c.`type`, c.`record`, c.`rev`, c.`at`, c.`by`, c.`source`, c.`props`, c.`data`, "
+    "k, c.`kind`, c.`type`, c.`record`, c.`rev`, c.`at`, c.`by`, c.`source`, c.`props`, c.`data`, "
     "c.`farType`, c.`far`, c.`labels`, c.`labelsBefore`"
 )
 _VALUE = "h.`at`, h.`id`, h.`rev`, h.`by`, h.`source`, h.`props`, h.`data`"
@@ -67,13 +67,15 @@ def changes_root(changes: ChangesColumn, name: str, names: Names, row: Callable[
         node = names.node()
         record = f"head(COLLECT {{ MATCH ({node}:`Record` {{`id`: c.`record`}}) RETURN {row(node)} }})"
     folds = names.value(Const("roll-ups"))
-    # By ``k`` and not by ``seq``, whose index Neo4j would walk from its beginning for the sake of the order.
+    # By ``k`` and not by ``seq``, whose index Neo4j would walk from its beginning for the sake of the order. An entry
+    # may be missing for a moment: Neo4j brings the index up to date behind the numbers that a commit writes.
     return (
         f"CALL () {{ OPTIONAL MATCH (log:`_Log` {{key: {key}}}) WITH coalesce(log.`n`, {none}) AS head, "
         f"coalesce(log.`first`, {one}) AS first WITH head, first, {after} AS after "
         f"WITH head, first, after, CASE WHEN head < after + {window} THEN head ELSE after + {window} END AS until "
         f"RETURN [head, first, after, until, COLLECT {{ UNWIND range(after + {one}, until) AS k "
-        f"MATCH (c:`_Change` {{seq: k}}){where_clause(wanted)} WITH c, k ORDER BY k LIMIT {limit} "
+        f"OPTIONAL MATCH (c:`_Change` {{seq: k}}) WITH c, k WHERE c IS NULL OR ({' AND '.join(wanted)}) "
+        f"WITH c, k ORDER BY k LIMIT {limit} "
         f"RETURN [{_ENTRY}, {record}] }}, "
         f"COLLECT {{ MATCH (fold:`_Fold` {{key: {folds}}}) RETURN fold.`n` }}] AS {name} }}"
     )
