@@ -407,7 +407,7 @@ async def _indexes(settings: Settings, names: list[str], *, build: bool, drop: b
     if json:
         typer.echo(orjson.dumps(as_json(watched, advice), option=orjson.OPT_INDENT_2).decode())
     else:
-        console.out.print(index_command.table(watched, advice))
+        console.print_table(index_command.table(watched, advice))
 
 
 def _jobs(jobs: list[JobStatus]) -> Iterator[str]:

@@ -31,11 +31,15 @@ from graphdb.errors import CatalogError, GraphError, StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from rich.table import Table
+
     from app.settings import Settings
 
 EXIT_FAILED: Final = 1
 EXIT_BAD_INPUT: Final = 2
 LINES_MAX: Final = 50
+TABLE_WIDTH: Final = 140
+"""Characters of a table's line where no terminal says how many it has."""
 _SIGNAL_BASE: Final = 128
 
 out = Console(highlight=False, soft_wrap=True)
@@ -80,6 +84,11 @@ def reported(*, debug: bool) -> Iterator[None]:
         raise _failed(error, EXIT_BAD_INPUT, debug=debug) from error
     except (PortError, ServerError, EngineError, GraphError) as error:
         raise _failed(error, EXIT_FAILED, debug=debug) from error
+
+
+def print_table(table: Table) -> None:
+    """Print a table, as wide as the terminal is."""
+    Console(highlight=False, width=None if out.is_terminal else TABLE_WIDTH).print(table)
 
 
 def _failed(error: Exception, status: int, *, debug: bool) -> typer.Exit:

@@ -144,24 +144,27 @@ def table(watched: Watched, advice: Sequence[Advice]) -> Table:
         title = "No server has noted yet what lists are asked for: there is nothing to advise."
     else:
         title = f"What lists were asked for from {watched.since} to {watched.until}"
-    found = Table(title=title, title_justify="left")
-    for column in ("property", "index", "advice"):
-        found.add_column(column)
+    found = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    # Names are what --build and --drop take, so they are never cut, however narrow the terminal.
+    longest = max((len(one.name) for one in advice), default=0)
+    found.add_column("property", no_wrap=True, min_width=longest)
+    found.add_column("index", no_wrap=True)
+    found.add_column("advice")
     for column in ("by value", "by bounds", "in order", "time"):
         found.add_column(column, justify="right")
     for one in advice:
         numbers = (f"{count:,}" if count else "" for count in (one.equal, one.between, one.order))
         shown = f"{one.ms / 1_000:,.1f} s" if one.ms else ""
-        found.add_row(one.name, (one.state or "none").lower(), _advice(one, watched), *numbers, shown)
+        found.add_row(one.name, (one.state or "none").lower(), _advice(one), *numbers, shown)
     return found
 
 
-def _advice(one: Advice, watched: Watched) -> str:
+def _advice(one: Advice) -> str:
     match one.verdict:
         case Verdict.USED:
             return ""
         case Verdict.UNUSED:
-            return f"unused since {watched.since}"
+            return "unused"
         case Verdict.NOT_WORTH_IT:
             return f"not worth it: {one.visited or 0:,} records"
     if one.visited is None:
