@@ -273,6 +273,7 @@ async def test_what_cannot_be_seen_yet_is_not_passed_over(registry: Registry, ki
     after = found["pageInfo"]["endCursor"]
     again = await page(registry, first=10, after=after, kinds=kinds)
     assert (again["edges"], again["pageInfo"]["endCursor"]) == ([], after)
+    assert not again["pageInfo"]["hasNextPage"]  # who asks for page after page ends here, and asks again later
     await registry.store.write(lambda tx: tx.run(Statement(show)))
     assert await follow(registry, after=after, kinds=kinds) == whole[2:]
 

@@ -43,7 +43,8 @@ def changes_maker(shape: ChangesShape, any_record: AnyRecord) -> Callable[[Row, 
         end = (page[-1][0] if page else after) if more else max(until, after)
         edges = [{"cursor": _number(entry[0]), "node": _change(entry)} for entry in page]
         info = {
-            "hasNextPage": more or until < head,
+            # Where nothing was looked at, for the next entry cannot be seen yet, there is nothing to go on to.
+            "hasNextPage": more or after < until < head,
             "hasPreviousPage": after >= first,
             "startCursor": edges[0]["cursor"] if edges else None,
             "endCursor": _number(end),
