@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphdb.catalog import naming
 from graphdb.catalog.formula import FormulaError, formula_of
-from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.catalog.model import SYSTEM_PROPERTIES, UNORDERED, PropertyType
 from graphdb.cypher.quoting import is_safe
 from graphdb.rules import check_default, check_rules
 
@@ -23,10 +23,7 @@ INDEXED_MAX = 10
 """Indexed properties of an object type; each costs about a tenth of the rate of creates."""
 
 _ENUMERATIONS = frozenset({PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION})
-_NOT_INDEXED = frozenset(
-    {PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION, PropertyType.EMAIL_LIST}
-)
-_NOT_UNIQUE = _NOT_INDEXED | {PropertyType.BOOLEAN, PropertyType.ENUMERATION}
+_NOT_UNIQUE = UNORDERED | {PropertyType.BOOLEAN, PropertyType.ENUMERATION}
 _TEXTUAL = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
 
 
@@ -107,7 +104,7 @@ def _property_faults(catalog: Catalog, prop: Property) -> Found:
         yield "option_set", f"expected none for the type {prop.type}, found {prop.option_set!r}"
     if prop.unique and prop.type in _NOT_UNIQUE:
         yield "unique", f"expected false for the type {prop.type}, found true"
-    if prop.indexed and prop.type in _NOT_INDEXED:
+    if prop.indexed and prop.type in UNORDERED:
         yield "indexed", f"expected false for the type {prop.type}, found true"
     if prop.required and prop.read_only:
         yield "required", "expected false, for no client can set the property; found true"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from graphdb.catalog.parts import BuildState, Reach, Retirable, RollUp, Rules
 from graphdb.catalog.sides import Association, AssociationLabel, LabelSide, Side
@@ -70,6 +70,12 @@ SEARCHED = frozenset(
     }
 )
 """Types of properties whose values are searched."""
+
+
+UNORDERED: Final = frozenset(
+    {PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION, PropertyType.EMAIL_LIST}
+)
+"""Types by whose values nothing is sorted, and which have no index therefore."""
 
 
 class Category(StrEnum):

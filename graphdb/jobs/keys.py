@@ -20,6 +20,7 @@ from graphdb.jobs.work import EXAMPLES_MAX, lock
 from graphdb.narrowing import find_violations
 from graphdb.values import key_of
 from graphdb.writer import statements
+from graphdb.writer.keys import claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,13 +126,7 @@ async def _claim(tx: Transaction, object_type: ObjectType, prop: Property, recor
         if owner != record_id:
             raise _Conflict(owner, record_id)
     token = ids.mint()
-    holders: dict[str, str] = {}
-    wanted = owners
-    while wanted:
-        # A key that another transaction deletes meanwhile gets no answer, as the writer knows too.
-        rows = await tx.run(statements.claim_keys(wanted, token))
-        holders.update((key, holder) for key, holder in rows if key is not None)
-        wanted = {key: owner for key, owner in wanted.items() if key not in holders}
+    holders = await claim(tx, owners, token)
     others = {key: holder for key, holder in holders.items() if holder != owners[key]}
     held = await _locked_values(tx, object_type, prop, others.values())
     for key, holder in others.items():

@@ -165,17 +165,12 @@ class Batch:
             elif draft.id is not None:
                 for key in keys_of(draft.type, draft.values):
                     owners.setdefault(key, draft.id)
-        await self._claim(owners)
+        await self._keys.claim(self._tx, owners, self._token)
         for draft in self._records:
             if draft.key is not None:
                 holder = self._keys.holders[draft.key]
                 draft.id = holder if holder == owners[draft.key] else None
                 self._targets.by_key[draft.key] = holder
-
-    async def _claim(self, owners: dict[str, str]) -> None:
-        while owners:
-            self._keys.claimed(await self._tx.run(self._keys.claim(owners, self._token)))
-            owners = self._keys.unheld(owners)
 
     def _named(self) -> Iterator[Target]:
         for draft in self._drafts:
@@ -290,7 +285,7 @@ class Batch:
     async def _claim_changed(self) -> None:
         unclaimed, faults = self._keys.compare(self._states.values())
         self.faults += faults
-        await self._claim(unclaimed)
+        await self._keys.claim(self._tx, unclaimed, self._token)
         self.faults += self._keys.judge(self._states)
 
     def _place_pairs(self) -> None:

@@ -6,18 +6,32 @@ wait for each other instead of for ever; what a claim finds says whether the val
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphdb.errors import Fault, FaultCode
 from graphdb.values import shown
 from graphdb.writer import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from graphdb.cypher.statement import Statement
+    from graphdb.store import Transaction
     from graphdb.writer.operations import Path
     from graphdb.writer.records import RecordState
+
+
+async def claim(tx: Transaction, owners: Mapping[str, str], token: str) -> dict[str, str]:
+    """Claim keys for records, by id; who has each of them: the claimant, or whoever had it before."""
+    holders: dict[str, str] = {}
+    wanted = dict(owners)
+    while wanted:
+        rows = await tx.run(statements.claim_keys(wanted, token))
+        holders.update((key, holder) for key, holder in rows if key is not None)
+        # Neo4j finds a key, waits for its lock, and has only a deleted node once the holder before gave the key up:
+        # such a claim gets no answer, and is made again.
+        wanted = {key: owner for key, owner in wanted.items() if key not in holders}
+    return holders
 
 
 class KeyBatch:
@@ -31,21 +45,10 @@ class KeyBatch:
         self._freed: list[list[str]] = []
         self._handed: list[list[str]] = []
 
-    def claim(self, owners: Mapping[str, str], token: str) -> Statement:
-        """Claim keys for records, by id; for ``claimed``."""
+    async def claim(self, tx: Transaction, owners: Mapping[str, str], token: str) -> None:
+        """Claim keys for records, by id; ``holders`` says afterwards who has them."""
         self._claims.update(owners)
-        return statements.claim_keys(dict(owners), token)
-
-    def claimed(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Take in the answer to ``claim``."""
-        self.holders.update((key, holder) for key, holder in rows if key is not None)
-
-    def unheld(self, owners: Mapping[str, str]) -> dict[str, str]:
-        """Those of the claims that got no answer.
-
-        Neo4j finds a key, waits for its lock, and has only a deleted node once the holder before gave the key up.
-        """
-        return {key: owner for key, owner in owners.items() if key not in self.holders}
+        self.holders.update(await claim(tx, owners, token))
 
     def compare(self, states: Iterable[RecordState]) -> tuple[dict[str, str], list[Fault]]:
         """What the records' final values ask for: keys still to claim, and values two of them share."""

@@ -73,7 +73,8 @@ class RecordState:
         except ValueError as error:
             faults.append(bad_input((*draft.path, stages.PIPELINE), f"{stages.PIPELINE}: {error}"))
             return False
-        settled |= self._parted(settled)
+        if self.type.further_unique_properties:
+            settled |= self._parted(settled)
         changed = False
         for name, value in settled.items():
             if self.values.get(name) == value:

@@ -15,6 +15,7 @@ from graphdb.values import MERGED_PREFIX, shown
 from graphdb.writer import statements, ties
 from graphdb.writer.automatic.trace import Trace, joints
 from graphdb.writer.early import lock_newcomers, lock_whole
+from graphdb.writer.keys import claim
 from graphdb.writer.marks import Room, edge_of
 from graphdb.writer.operations import Outcome
 from graphdb.writer.records import RecordState
@@ -133,11 +134,7 @@ class RestoreBatch:
         for state in states:
             for key in chain(state.unique_keys(), self._wholes[state.id].freed):
                 owners.setdefault(key, state.id)
-        wanted = owners
-        while wanted:
-            rows = await self._tx.run(statements.claim_keys(wanted, self._token))
-            self._holders.update((key, holder) for key, holder in rows if key is not None)
-            wanted = {key: owner for key, owner in wanted.items() if key not in self._holders}
+        self._holders.update(await claim(self._tx, owners, self._token))
         for state in states:
             for key, (name, value) in state.unique_keys().items():
                 holder = self._holders[key]

@@ -287,9 +287,7 @@ class UnmergeBatch:
         taken = self._returning.loser.unique_keys()
         further = {key for key in record.keys if key not in taken and self._is_key(key)}
         owners = {**dict.fromkeys(further, record.loser), **unclaimed}
-        while owners:
-            self._keys.claimed(await self._tx.run(self._keys.claim(owners, self._token)))
-            owners = self._keys.unheld(owners)
+        await self._keys.claim(self._tx, owners, self._token)
         faults += self._keys.judge(states)
         self.faults += [
             replace(fault, message=f"{fault.message}; one of the two has to change first") for fault in faults

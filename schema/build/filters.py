@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 
-from graphdb.catalog.model import SYSTEM_PROPERTIES, PropertyType
+from graphdb.catalog.model import SYSTEM_PROPERTIES, UNORDERED
 from schema.build.associations import association_fields
 from schema.build.operators import add_scalar_filters, filter_name
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import ObjectType
     from schema.build.registry import TypeRegistry
-
-UNSORTABLE = frozenset({PropertyType.TEXT, PropertyType.JSON, PropertyType.MULTI_ENUMERATION, PropertyType.EMAIL_LIST})
 
 
 def add_shared_filters(types: TypeRegistry) -> None:
@@ -72,7 +70,7 @@ def add_order_by(types: TypeRegistry, object_type: ObjectType) -> None:
                     direction, deprecation_reason=prop.deprecation, extensions=types.meaning(prop)
                 )
                 for prop in (*SYSTEM_PROPERTIES, *types.properties(object_type))
-                if prop.type not in UNSORTABLE
+                if prop.type not in UNORDERED
             },
             **{
                 hop.field: GraphQLInputField(
