@@ -99,6 +99,14 @@ async def test_figures_of_records_that_few_others_belong_to(crm: Crm, asked: str
     assert await _compare(crm, document, "by hand")
 
 
+@pytest.mark.parametrize("text", ["countess", "c", "hub example", "a", "ada HOME", "0", "lovelace ada"])
+async def test_words_of_every_searched_property(crm: Crm, text: str) -> None:
+    """Those of a list of addresses are words like any other."""
+    page = "totalCount pageInfo { hasNextPage } edges { cursor score node { id __typename } }"
+    document = Document(f"query A($text: String!) {{ search(text: $text, first: 100) {{ {page} }} }}", {"text": text})
+    assert await _compare(crm, document, "by hand")
+
+
 async def _compare_generated(crm: Crm, seed: int, count: int) -> None:
     generator = Generator(crm.oracle, crm.registry.schema.graphql_schema, seed)
     compared = 0

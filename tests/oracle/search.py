@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.oracle.answers import Oracle
     from tests.oracle.graph import Record
 
-_TYPES = {"string", "text", "email", "phone", "url"}
+_TYPES = {"string", "text", "email", "email_list", "phone", "url"}
 _ALONE = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 _MARK = order_mark(
     [OrderKey(Prop("search.score", PropertyType.NUMBER), descending=True), OrderKey(Prop("id", PropertyType.STRING))]
@@ -86,7 +86,9 @@ class SearchPage:
         object_type = self._oracle.catalog.by_name[record.type]
         texts = [prop.name for prop in object_type.properties if prop.type.value in _TYPES]
         names = [name for group in object_type.display for name in group]
-        return [word for name in (*names, *texts) for word in words(str(record.values.get(name, "")))]
+        held = [record.values.get(name, "") for name in (*names, *texts)]
+        each = [text for value in held for text in (value if isinstance(value, list) else [value])]
+        return [word for text in each for word in words(str(text))]
 
 
 @dataclass(slots=True)
