@@ -11,7 +11,7 @@ from graphdb.errors import StoreError
 from graphdb.fill import fill_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import NoReturn
 
     from graphdb.bootstrap import Index
@@ -51,6 +51,11 @@ class Indexes:
     def statuses(self) -> Sequence[IndexStatus]:
         """Each index that the catalog wants, with its state as last seen."""
         return list(self._statuses.values())
+
+    @property
+    def online(self) -> Iterator[Index]:
+        """Those that the engine has."""
+        return (one.index for one in self._statuses.values() if one.state is IndexState.ONLINE)
 
     def use(self, catalog: Catalog) -> None:
         """Want what this data model wants from now on."""

@@ -24,18 +24,18 @@ from app.index_use import IndexUse
 from app.indexes import Indexes
 from app.introspection import Introspections
 from app.keeper import Keeper
-from graphdb.bootstrap import WORDS, IndexState
+from graphdb.bootstrap import WORDS, is_named
 from graphdb.errors import StoreError
 from graphdb.statistics import read_statistics
 from graphdb.writer.apply import Writer
 from schema import build_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import NoReturn
 
     from app.settings import Settings
-    from graphdb.bootstrap import IndexStatus
+    from graphdb.bootstrap import Index, IndexStatus
     from graphdb.catalog.model import Catalog
     from graphdb.catalog.statistics import Statistics
     from graphdb.store import GraphStore
@@ -75,16 +75,17 @@ class Served:
         self.introspections = Introspections(settings, self.extensions)
         self.documents = Documents(self.schema.graphql_schema, catalog, self.limits, settings)
 
-    def use_words_index(self, name: str) -> None:
-        """Plan searches over the engine's full-text index from now on."""
-        self.limits = dataclasses.replace(self.limits, words_index=name)
-        self.documents = Documents(self.schema.graphql_schema, self.catalog, self.limits, self.settings)
-
-    def carry_over(self, before: Served) -> None:
-        """Take from the version before what holds whatever the data model."""
-        self.statistics = before.statistics
-        if before.limits.words_index is not None:
-            self.use_words_index(before.limits.words_index)
+    def use_indexes(self, online: Iterable[Index]) -> None:
+        """Plan over those of the engine's indexes that statements name from now on, and over no others."""
+        named = [index for index in online if is_named(index)]
+        limits = dataclasses.replace(
+            self.limits,
+            words_index=WORDS.name if WORDS in named else None,
+            composite_indexes=frozenset((index.node_label, index.properties) for index in named if index != WORDS),
+        )
+        if limits != self.limits:
+            self.limits = limits
+            self.documents = Documents(self.schema.graphql_schema, self.catalog, limits, self.settings)
 
 
 class Registry:
@@ -158,9 +159,10 @@ class Registry:
 
     def _serve(self, served: Served) -> None:
         before = self.current
-        served.carry_over(before)
-        self.current = served
+        served.statistics = before.statistics
         self._indexes.use(served.catalog)
+        served.use_indexes(self._indexes.online)
+        self.current = served
         weakref.finalize(before, before.schema.dispose).atexit = False
         self._swapped.set()
         self.keeper.changed()
@@ -211,9 +213,8 @@ class Registry:
                 self.current.statistics = taken  # the data model may be a later one by now: they hold for it as well
 
     def _note(self, status: IndexStatus) -> None:
-        ready = status.index == WORDS and status.state is IndexState.ONLINE
-        if ready and self.current.limits.words_index is None:
-            self.current.use_words_index(status.index.name)
+        if is_named(status.index):
+            self.current.use_indexes(self._indexes.online)
 
 
 def _made(catalog: Catalog, store: GraphStore, settings: Settings) -> Served:

@@ -41,6 +41,8 @@ REQUEST = "_Idempotency"
 MERGE = "_Merge"
 JOB = "_CatalogJob"
 
+_COMPOSITE_COLUMNS = 3
+"""Two properties and the id."""
 _CONSTRAINT_ATTEMPTS = 5
 _TYPE_ATTEMPTS = 8
 _TYPE_PAUSE_S = 0.02
@@ -126,10 +128,10 @@ def id_indexes(catalog: Catalog) -> tuple[Index, ...]:
 
 
 def further_indexes(catalog: Catalog) -> tuple[Index, ...]:
-    """The composite indexes that sorted and filtered lists read, by type in catalog order."""
+    """The indexes of properties that sorted and filtered lists read, by type in catalog order."""
     found = [Index(RECORD, ("archivedAt",))]
     for object_type in catalog.enabled:
-        found.extend(_composite_indexes(object_type))
+        found.extend(_property_indexes(object_type))
     return tuple(dict.fromkeys(found))
 
 
@@ -228,8 +230,29 @@ def wanted_indexes(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
 
 
 def _further(store: GraphStore, catalog: Catalog) -> tuple[Index, ...]:
-    """The further indexes that this engine can have."""
-    return (*further_indexes(catalog), *((WORDS,) if store.engine is Engine.NEO4J else ()))
+    """The further indexes that this engine can have and read."""
+    if store.engine is not Engine.NEO4J:
+        return further_indexes(catalog)
+    composite = (
+        index
+        for object_type in catalog.enabled
+        for one in object_type.composite_indexes
+        for index in composite_indexes(object_type, one.equal, one.order)
+    )
+    return (*further_indexes(catalog), *composite, WORDS)
+
+
+def composite_indexes(object_type: ObjectType, equal: str, order: str) -> Iterator[Index]:
+    """The indexes of a composite one: on both values and, where the second may be unset, on the marker of that."""
+    yield Index(object_type.node_label, (equal, order, "id"))
+    prop = object_type.by_name.get(order)
+    if prop is None or prop.unset_marker is not None:
+        yield Index(object_type.node_label, (equal, marker_of(order), "id"))
+
+
+def is_named(index: Index) -> bool:
+    """Whether statements name the index, so that it has to be there: the one of words, and composite ones."""
+    return index.full_text or len(index.properties) == _COMPOSITE_COLUMNS
 
 
 def id_index(node_label: str) -> Index:
@@ -237,7 +260,7 @@ def id_index(node_label: str) -> Index:
     return Index(node_label, ("id",))
 
 
-def _composite_indexes(object_type: ObjectType) -> Iterator[Index]:
+def _property_indexes(object_type: ObjectType) -> Iterator[Index]:
     for prop in (*SYSTEM_PROPERTIES, *object_type.properties):
         if prop.indexed:
             yield from property_indexes(object_type.node_label, prop.name, marked=prop.unset_marker is not None)

@@ -23,6 +23,8 @@ class Limits:
         hops_max: The most hops of ``neighbourhood``.
         per_type_max: The most records of one object type that each hop of ``neighbourhood`` adds.
         path_hops_max: The longest path of ``paths``.
+        composite_indexes: The engine's indexes over two properties and the id, each as node label and properties; a
+            list is read by one only while it stands here.
         words_index: The engine's full-text index of words, by its name; None where there is none, or not yet.
     """
 
@@ -39,4 +41,5 @@ class Limits:
     hops_max: int = 3
     per_type_max: int = 100
     path_hops_max: int = 6
+    composite_indexes: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     words_index: str | None = None

@@ -193,6 +193,7 @@ async def crm(store: BoltStore) -> Crm:
     sample = whole_crm()
     await build_indexes(store, _indexed(registry.catalog), lambda _: None)
     await load_sample(store, registry.catalog, sample, batch_records=9)
+    await registry.look_at_indexes()
     oracle = Oracle(Graph(registry.catalog, sample), registry.current.limits)
     await read_times(store, oracle.graph)
     return Crm(store, registry, oracle)

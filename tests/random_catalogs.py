@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.sample import Sample, SampleAssociation, SampleRecord
 from graphdb.catalog.check import check
+from graphdb.catalog.check_types import COMPOSITE_INDEXES_MAX
 from graphdb.catalog.model import (
     Account,
     Association,
@@ -20,6 +21,7 @@ from graphdb.catalog.model import (
     Property,
     PropertyType,
 )
+from graphdb.catalog.parts import CompositeIndex
 from tests.crm import HOSTILE_TEXT, minted
 from tests.oracle import Graph
 
@@ -31,6 +33,7 @@ _ODD = ("x", "aB", "zzTop", "null2", "trueFalse", "type", "nodeCount", "n0", "qu
 _WORDS = ("", "a", "A", "ä", "Zoë", "zoe", "beta", "Beta gamma", "10", "9", *HOSTILE_TEXT)
 _START = datetime(2024, 1, 31, 22, tzinfo=UTC)
 _LONG = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.PHONE, PropertyType.URL})
+_SHORT = frozenset({PropertyType.ENUMERATION, PropertyType.BOOLEAN, PropertyType.NUMBER, PropertyType.DATE})
 _INDEXED = frozenset({PropertyType.STRING, PropertyType.INTEGER, PropertyType.MONEY, PropertyType.DATETIME})
 
 
@@ -81,7 +84,16 @@ def _object_type(dice: random.Random, name: str, sets: tuple[OptionSet, ...]) ->
         properties=properties,
         display=(tuple(texts[:2]), (texts[-1],)),
         activity=False,
+        composite_indexes=_composite_indexes(dice, properties),
     )
+
+
+def _composite_indexes(dice: random.Random, properties: tuple[Property, ...]) -> tuple[CompositeIndex, ...]:
+    orders = ["createdAt", *(prop.name for prop in properties if prop.indexed)]
+    equals = [prop.name for prop in properties if prop.indexed or prop.type in _SHORT]
+    pairs = [(equal, order) for equal in equals for order in orders if equal != order]
+    chosen = dice.sample(pairs, min(len(pairs), dice.randint(0, COMPOSITE_INDEXES_MAX)))
+    return tuple(CompositeIndex(equal=equal, order=order) for equal, order in chosen)
 
 
 def _property(dice: random.Random, name: str, kind: PropertyType, sets: tuple[OptionSet, ...]) -> Property:

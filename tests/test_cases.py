@@ -18,11 +18,12 @@ import pytest
 from graphql import parse, validate
 
 from app.explain import outline
+from graphdb.bootstrap import composite_indexes
 from graphdb.catalog.edit import properties
 from graphdb.catalog.model import PropertyType
 from graphdb.catalog.parts import BuildState
 from graphdb.catalog.statistics import Statistics
-from schema import MergedSchema, Plan, Prepared, build_schema
+from schema import Limits, MergedSchema, Plan, Prepared, build_schema
 from schema.compiler.cursors import encode_cursor, order_mark
 from schema.compiler.plan import Form
 from schema.compiler.sharing import share
@@ -60,6 +61,13 @@ def _catalog() -> Catalog:
 
 
 CATALOG = _catalog()
+COMPOSITE = frozenset(
+    (object_type.node_label, index.properties)
+    for object_type in CATALOG.object_types
+    for one in object_type.composite_indexes
+    for index in composite_indexes(object_type, one.equal, one.order)
+)
+"""All of them, as if the engine had them; the cases called ``composite`` are compiled so."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,8 @@ def _compiled(merged: MergedSchema, name: str) -> tuple[str, dict[str, Any], Pla
     variables = json.loads(_CURSOR.sub(_cursor, path.read_text(encoding="utf-8"))) if path.exists() else {}
     document = parse(text)
     assert validate(merged.graphql_schema, document) == []
-    prepared = Prepared(merged.graphql_schema, CATALOG, document)
+    limits = Limits(composite_indexes=COMPOSITE) if name.startswith("composite") else None
+    prepared = Prepared(merged.graphql_schema, CATALOG, document, limits=limits)
     plan = prepared.plan(variables)
     bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW)
     return text, variables, plan, dict(bound.statement.params)

@@ -169,6 +169,7 @@ WALKS = [
     ("contacts", "orderBy: [{owner: DESC}], where: {owner: {eq: null}}"),
     ("deals", "orderBy: [{closeDate: DESC}, {amount: ASC}]"),
     ("deals", "orderBy: [{amount: DESC}]"),
+    ("contacts", "orderBy: [{createdAt: DESC}], where: {lifecycleStage: {eq: CUSTOMER}}"),
     ("companies", "orderBy: [{employees: ASC}]"),
     ("companies", "orderBy: [{listed: DESC}, {annualRevenue: ASC}]"),
     ("notes", "orderBy: [{pinned: ASC}]"),

@@ -177,6 +177,7 @@ async def test_walking_a_nested_list_from_its_end(crm: Crm, arguments: str) -> N
         (root, "deals", "orderBy: [{amount: DESC}]"),
         (root, "deals", "orderBy: [{closeDate: ASC}, {amount: DESC}]"),
         (root, "contacts", "orderBy: [{lifecycleStage: DESC}, {score: ASC}]"),
+        (root, "contacts", "orderBy: [{createdAt: ASC}], where: {lifecycleStage: {eq: CUSTOMER}}"),
         (root, "contacts", 'orderBy: [{lastName: ASC}], where: {not: {owner: {eq: "Kim"}}}'),
         (nested, "contacts", "orderBy: [{lastName: ASC}]"),
         (nested, "contacts", "orderBy: [{lifecycleStage: DESC}, {score: ASC}]"),

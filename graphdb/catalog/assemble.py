@@ -22,7 +22,7 @@ from graphdb.catalog.model import (
     PropertyType,
     Stage,
 )
-from graphdb.catalog.parts import Reach
+from graphdb.catalog.parts import CompositeIndex, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -224,6 +224,7 @@ def _object_type(
         reaches=tuple(Reach(type=reach.type, label=reach.label) for reach in part.reaches),
         requires_enabling=part.requires_enabling,
         enabled=part.enabled,
+        composite_indexes=tuple(CompositeIndex(equal=one.equal, order=one.order) for one in part.composite_indexes),
     )
 
 

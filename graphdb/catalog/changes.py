@@ -105,6 +105,10 @@ class JobKind(StrEnum):
     DROP_INDEX = "DROP_INDEX"
     """Drops the indexes of a property that is indexed no more, and takes its markers off the records, and what was kept
     of a roll-up."""
+    COMPOSITE_INDEX = "COMPOSITE_INDEX"
+    """Builds a composite index, where the engine can read one."""
+    DROP_COMPOSITE_INDEX = "DROP_COMPOSITE_INDEX"
+    """Drops one that the data model has no more."""
     ENSURE_TYPE = "ENSURE_TYPE"
     """Makes what an object type's nodes need in the engine, its index on the id among it."""
     VERIFY = "VERIFY"
@@ -125,7 +129,8 @@ class JobSpec:
         kind: What to do.
         object_type: The catalog name of the type; of a deleted one too.
         node_label: The label of the type's nodes.
-        property: The property's name, where it is about one.
+        property: The property's name, where it is about one; of a composite index, which it holds to one value.
+        order: The property that a composite index is in the order of.
         label: The relationship type of the association or label that is deleted.
         narrowing: What VERIFY looks for.
     """
@@ -134,6 +139,7 @@ class JobSpec:
     object_type: str
     node_label: str
     property: str | None = None
+    order: str | None = None
     label: str | None = None
     narrowing: Narrowing | None = None
 

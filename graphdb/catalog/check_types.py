@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 INDEXED_MAX = 10
 """Indexed properties of an object type; each costs about a tenth of the rate of creates."""
 
+COMPOSITE_INDEXES_MAX = 10
+"""Composite indexes of an object type; each costs as much as an indexed property."""
+
 _ENUMERATIONS = frozenset({PropertyType.ENUMERATION, PropertyType.MULTI_ENUMERATION})
 _NOT_UNIQUE = UNORDERED | {PropertyType.BOOLEAN, PropertyType.ENUMERATION}
 _TEXTUAL = frozenset({PropertyType.STRING, PropertyType.TEXT, PropertyType.EMAIL, PropertyType.PHONE, PropertyType.URL})
@@ -46,6 +49,7 @@ def object_type_faults(catalog: Catalog, object_type: ObjectType) -> Found:
     indexed = [prop.name for prop in object_type.properties if prop.indexed]
     if len(indexed) > INDEXED_MAX:
         yield "properties", f"expected at most {INDEXED_MAX} indexed properties, found {len(indexed)}"
+    yield from _composite_index_faults(object_type)
     yield from _display_faults(object_type)
     yield from _pipeline_faults(object_type)
     yield from _pipeline_property_faults(catalog, object_type)
@@ -125,6 +129,35 @@ def _unique_with_faults(object_type: ObjectType, prop: Property) -> Found:
         yield "unique_with", f"expected none for the type {prop.type}, found {prop.unique_with!r}"
     elif other is None or other.type is not PropertyType.EMAIL or not other.unique:
         yield "unique_with", f"expected a unique property of the type email, found {prop.unique_with!r}"
+
+
+def _composite_index_faults(object_type: ObjectType) -> Found:
+    """What a composite index is of: two properties in use by which lists are filtered and sorted.
+
+    What is sorted by is indexed, for its records without a value are found by its marker; so is a text that is
+    filtered by, for those that have an index are short enough for another.
+    """
+    found = object_type.composite_indexes
+    if len(found) > COMPOSITE_INDEXES_MAX:
+        yield "composite_indexes", f"expected at most {COMPOSITE_INDEXES_MAX} composite indexes, found {len(found)}"
+    for one in dict.fromkeys(found):
+        place = f"composite_indexes.{one.equal}.{one.order}"
+        if found.count(one) > 1:
+            yield place, f"CONFLICT: there is a composite index of {one.equal} and {one.order} already"
+        if one.equal == one.order:
+            yield place, f"expected two properties, found {one.equal} twice"
+        for name in dict.fromkeys((one.equal, one.order)):
+            prop = object_type.by_name.get(name)
+            if prop is None:
+                yield place, f"expected properties of the type, found {name!r}"
+            elif prop.calculated:
+                yield place, f"expected properties that are stored, {name} is computed"
+            elif prop.type in UNORDERED:
+                yield place, f"expected properties by which lists are sorted, {name} holds {prop.type}"
+            elif prop.retired is not None:
+                yield place, f"expected properties in use, {name} is retired (restoreProperty)"
+            elif not prop.indexed and (name == one.order or prop.type in _TEXTUAL):
+                yield place, f"expected {name} to be indexed by itself (updateProperty, indexed: true); it is not"
 
 
 def _calculated_faults(prop: Property) -> Found:

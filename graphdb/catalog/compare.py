@@ -94,6 +94,17 @@ def _with_jobs(own: Catalog, changed: Catalog) -> CatalogChange:
             JobSpec(kind=JobKind.INDEX, object_type=one.name, node_label=one.node_label, property=name)
             for name in sorted(added)
         ]
+        jobs += [
+            JobSpec(
+                kind=JobKind.COMPOSITE_INDEX,
+                object_type=one.name,
+                node_label=one.node_label,
+                property=index.equal,
+                order=index.order,
+            )
+            for index in one.composite_indexes
+            if before is None or index not in before.composite_indexes
+        ]
         properties = (
             replace(prop, indexed_state=BuildState.BUILDING) if prop.name in added else prop for prop in one.properties
         )
@@ -149,17 +160,24 @@ def _data(catalog: Catalog) -> Data:
     return data
 
 
-_NAMES = {"name", "start"}
+_NAMES: Final = (("name",), ("start", "end"), ("equal", "order"))
 """By what elements are known; a list of others is one value."""
+
+
+def _name(item: Any) -> str | None:
+    if not isinstance(item, dict):
+        return None
+    return next((".".join(item[key] for key in keys) for keys in _NAMES if keys[0] in item), None)
 
 
 def _named(value: Any) -> dict[str, Data] | None:
     """A list of elements by what they are known by; None for any other value."""
     if value is None:
         return {}
-    if not isinstance(value, list) or not all(isinstance(item, dict) and _NAMES & item.keys() for item in value):
+    if not isinstance(value, list):
         return None
-    return {item.get("name") or f"{item['start']}.{item['end']}": item for item in value}
+    names = [_name(item) for item in value]
+    return None if None in names else {str(name): item for name, item in zip(names, value, strict=True)}
 
 
 def _is_parts(value: Any) -> bool:

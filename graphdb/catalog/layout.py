@@ -90,6 +90,13 @@ class ReachPart(_Part):
     label: Text | None = None
 
 
+class CompositeIndexPart(_Part):
+    """An index over two properties: records with one value of ``equal``, in the order of ``order``."""
+
+    equal: Text
+    order: Text
+
+
 class ObjectTypeFile(_Part):
     """A file of an object type; its API name is the file's name."""
 
@@ -108,6 +115,7 @@ class ObjectTypeFile(_Part):
     reaches: tuple[Annotated[ReachPart, BeforeValidator(_of_type)], ...] = ()
     requires_enabling: bool = False
     enabled: bool = True
+    composite_indexes: tuple[CompositeIndexPart, ...] = ()
 
 
 class AccountFile(_Part):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from graphdb.catalog.parts import BuildState, Reach, Retirable, RollUp, Rules
+from graphdb.catalog.parts import BuildState, CompositeIndex, Reach, Retirable, RollUp, Rules
 from graphdb.catalog.sides import Association, AssociationLabel, LabelSide, Side
 
 if TYPE_CHECKING:
@@ -261,6 +261,7 @@ class ObjectType(Retirable):
         groups: The headings under which its properties are shown.
         withdrawn_properties: Properties that the API no longer has; their names and values are kept.
         spent_names: Names of fields that are gone for good; they are not given again.
+        composite_indexes: Which lists by one value, in the order of another property, an index answers.
     """
 
     name: str
@@ -286,6 +287,7 @@ class ObjectType(Retirable):
     groups: tuple[PropertyGroup, ...] = ()
     withdrawn_properties: tuple[Property, ...] = ()
     spent_names: tuple[str, ...] = ()
+    composite_indexes: tuple[CompositeIndex, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Property]:

@@ -59,6 +59,19 @@ class Reach:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompositeIndex:
+    """An index over two properties: records with one value of the first, in the order of the second.
+
+    Attributes:
+        equal: The name of the property that lists hold to one value.
+        order: The name of the one that they are sorted by.
+    """
+
+    equal: str
+    order: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What a value must be besides being of its property's type.
 

@@ -2,7 +2,7 @@
 
 A job is a node, made in the transaction that makes the change (``table.add_jobs``)::
 
-    (:_CatalogJob {id, kind, objectType, nodeLabel, property, label, narrowing,
+    (:_CatalogJob {id, kind, objectType, nodeLabel, property, sortedBy, label, narrowing,
                    state, done, total, reason, examples, at, holder, until})
 
 ``runner.follow_jobs`` carries jobs out, in any number of processes: each holds the job that it works at for a time that

@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, Final
 from graphdb.bootstrap import (
     IndexState,
     build_index,
+    composite_indexes,
     drop_index,
     id_index,
     prepare_types,
     property_indexes,
 )
 from graphdb.catalog.model import marker_of
-from graphdb.catalog.parts import BuildState
+from graphdb.catalog.parts import BuildState, CompositeIndex
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.jobs.table import JobState
 from graphdb.jobs.work import lock
 from graphdb.kept import BATCH_RECORDS, begin
+from graphdb.store import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphdb.bootstrap import Index
+    from graphdb.catalog.model import ObjectType
     from graphdb.jobs.work import Work
     from graphdb.kept import KeptRollUp
     from graphdb.store import Transaction
@@ -94,6 +97,36 @@ async def take_off(work: Work, name: str) -> None:
     async for batch in work.batches(f"{held} IS NOT NULL"):
         # The embedded engine passes REMOVE over where the name is quoted.
         await _change(work, batch, f"SET {held} = null")
+
+
+async def make_composite(work: Work) -> None:
+    """Build a composite index; pages are read by it as soon as a process sees that it is there."""
+    object_type = await _of_composite(work, there=True)
+    if object_type is None:
+        return
+    wanted = composite_indexes(object_type, work.name, work.order)
+    reason = None if work.store.engine is Engine.ARCADEDB else await _build(work, wanted)
+    await work.finish(JobState.DONE if reason is None else JobState.FAILED, reason)
+
+
+async def drop_composite(work: Work) -> None:
+    """Drop a composite index that the data model has no more."""
+    object_type = await _of_composite(work, there=False)
+    if object_type is None:
+        return
+    for index in composite_indexes(object_type, work.name, work.order):
+        await drop_index(work.store, index)
+    await work.finish()
+
+
+async def _of_composite(work: Work, *, there: bool) -> ObjectType | None:
+    """The object type, if it has or has not the composite index as the job needs it; else the job has ended."""
+    object_type = (await work.catalog()).by_name.get(work.spec.object_type)
+    wanted = CompositeIndex(equal=work.name, order=work.order)
+    if object_type is None or (wanted in object_type.composite_indexes) is not there:
+        await work.superseded()
+        return None
+    return object_type
 
 
 async def ensure_type(work: Work) -> None:

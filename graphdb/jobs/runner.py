@@ -13,7 +13,7 @@ from graphdb import ids
 from graphdb.catalog.changes import JobKind
 from graphdb.errors import GraphError, OutcomeUnknown, StoreTimeout, StoreUnavailable
 from graphdb.jobs.deletions import delete_records, delete_relationships, delete_values
-from graphdb.jobs.indexes import drop_indexes, ensure_type, make_index
+from graphdb.jobs.indexes import drop_composite, drop_indexes, ensure_type, make_composite, make_index
 from graphdb.jobs.keys import claim_keys, free_keys
 from graphdb.jobs.table import TWICE, Lease, LeaseLost, due, job_states, ready_jobs, unfinished
 from graphdb.jobs.verification import verify
@@ -42,6 +42,8 @@ _KINDS: Final[Mapping[JobKind, Callable[[Work], Awaitable[None]]]] = {
     JobKind.FREE_KEYS: free_keys,
     JobKind.INDEX: make_index,
     JobKind.DROP_INDEX: drop_indexes,
+    JobKind.COMPOSITE_INDEX: make_composite,
+    JobKind.DROP_COMPOSITE_INDEX: drop_composite,
     JobKind.ENSURE_TYPE: ensure_type,
     JobKind.VERIFY: verify,
     JobKind.DELETE_VALUES: delete_values,

@@ -42,6 +42,10 @@ TWICE: Final = frozenset({JobKind.CLAIM_KEYS, JobKind.INDEX})
 """Begun at once, which finds conflicts soon and does the most of it; ended by a second pass over what came between."""
 
 
+_AT_ONCE: Final = frozenset({JobKind.ENSURE_TYPE, JobKind.COMPOSITE_INDEX})
+"""What no writer has a part in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
     """A job and how far it is.
@@ -100,7 +104,7 @@ _FORGET = (
 )
 _LIST = (
     "MATCH (j:`_CatalogJob`) WHERE j.kind IN $p.kinds "
-    "RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.label, j.narrowing, "
+    "RETURN j.id, j.kind, j.objectType, j.nodeLabel, j.property, j.sortedBy, j.label, j.narrowing, "
     "j.state, j.at, j.done, j.total, j.reason, j.examples ORDER BY j.at, j.id"
 )
 # The node's lock is taken before its properties are read, so nobody changes them until the commit.
@@ -198,7 +202,7 @@ def ready_jobs(jobs: Iterable[JobStatus], now: datetime, grace: timedelta) -> li
 
 def due(job: JobStatus, grace: timedelta) -> datetime:
     """When a job may begin, or go on: most have to wait until what writes by the data model of before has ended."""
-    at_once = job.kind is JobKind.ENSURE_TYPE or (job.kind in TWICE and job.state is JobState.WANTED)
+    at_once = job.kind in _AT_ONCE or (job.kind in TWICE and job.state is JobState.WANTED)
     return job.at if at_once else job.at + grace
 
 
@@ -209,18 +213,20 @@ def _row(spec: JobSpec) -> dict[str, Any]:
         "objectType": spec.object_type,
         "nodeLabel": spec.node_label,
         "property": spec.property,
+        "sortedBy": spec.order,
         "label": spec.label,
         "narrowing": None if spec.narrowing is None else _narrowing_text(spec.narrowing),
     }
 
 
 def _status(row: Sequence[Any]) -> JobStatus:
-    job_id, kind, object_type, node_label, prop, label, narrowing, state, at, done, total, reason, examples = row
+    job_id, kind, object_type, node_label, prop, order, label, narrowing, state, at, done, total, reason, examples = row
     spec = JobSpec(
         kind=JobKind(kind),
         object_type=object_type,
         node_label=node_label,
         property=prop,
+        order=order,
         label=label,
         narrowing=None if narrowing is None else _narrowing(narrowing),
     )

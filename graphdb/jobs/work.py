@@ -83,6 +83,17 @@ class Work:
             raise JobUnsound(f"the job {self.job.id}, {self.spec.kind}, names no property")
         return self.spec.property
 
+    @property
+    def order(self) -> str:
+        """The name of the property that a composite index is in the order of.
+
+        Raises:
+            JobUnsound: The job names none, which its kind needs.
+        """
+        if self.spec.order is None:
+            raise JobUnsound(f"the job {self.job.id}, {self.spec.kind}, names no property to order by")
+        return self.spec.order
+
     async def read(self, text: str, **params: Any) -> Rows:
         """Run a reading statement, which may take its time."""
         return await self.store.read(Statement(text, params), timeout_s=READ_TIMEOUT_S)

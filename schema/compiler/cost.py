@@ -235,6 +235,8 @@ def _reads_in_order(rows: Rows) -> bool:
     """Whether an index gives the page: its order is indexed, and no filter but an indexed equality is left."""
     if any(key.via for key in rows.order):
         return False
+    if rows.composite is not None:
+        return True
     first = rows.order[0].prop if rows.order else ID
     return first.indexed and (rows.where == TRUE or _only_equal(rows.where))
 

@@ -14,6 +14,7 @@ from schema.compiler.across import Across, cursor_text
 from schema.compiler.aggregates import lower_aggregate, lower_figure, shown_value
 from schema.compiler.archived import ARCHIVED_AT, ArchivedRecords
 from schema.compiler.columns import Columns
+from schema.compiler.composite import held_by_composite
 from schema.compiler.document import as_value
 from schema.compiler.filters import WhereReader
 from schema.compiler.graph import GraphQuestions
@@ -354,7 +355,11 @@ class Lowering:
                     entries.append((key, groups.lower(selected, inner)))
                 case _:
                     entries.append((key, Fixed(connection_type.name)))
-        rows = columns.add(RowsColumn(Rows(source, own.all, where, order, page))) if wants_rows else None
+        composite = (
+            held_by_composite(object_type, where, order, self._operation.limits) if isinstance(source, AllOf) else None
+        )
+        listed = Rows(source, own.all, where, order, page, composite=composite)
+        rows = columns.add(RowsColumn(listed)) if wants_rows else None
         return Connection(rows, count, page, tuple(entries))
 
     def _edge(

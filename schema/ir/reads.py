@@ -200,6 +200,8 @@ class Rows:
         order: Ends with the id, so that it is total; empty where there is one record at most, or order is made
             afterwards.
         page: None where there is one record at most, or a given list of them.
+        composite: The property that the filter holds to one value, where an index over it and the first key of the
+            order gives the page.
         shared: Columns of further records that several of these share: those are fetched apart, each once.
     """
 
@@ -209,6 +211,7 @@ class Rows:
     order: tuple[OrderKey, ...] = ()
     page: Page | None = None
     shared: tuple[int, ...] = ()
+    composite: Prop | None = None
 
 
 def shared_rows(rows: Rows, index: int) -> Rows:

@@ -349,3 +349,33 @@ async def test_a_dry_run_shows_what_would_be_and_changes_nothing(registry: Regis
     assert (await ask(registry, text % _property("Id"))).codes == ["CONFLICT"]
     assert await load_catalog(registry.store) == before
     assert registry.catalog is before
+
+
+async def test_a_composite_index_is_made_shown_and_given_up(registry: Registry) -> None:
+    """With what is wrong of one that is refused; a dry run changes nothing."""
+    made = """createCompositeIndex(objectType: "company", equal: "industry", order: "name") {
+      objectType { name compositeIndexes { equal order } } version }"""
+    shown = """{ dataModel {
+      objectTypes { name compositeIndexes { equal order } properties { name usedBy { kind name } } }
+      jobs { kind objectType property order } } }"""
+    before = registry.catalog
+    dry = await _done(registry, f"mutation @dryRun {{ {made} }}")
+    assert dry["createCompositeIndex"]["objectType"]["compositeIndexes"][-1] == {"equal": "industry", "order": "name"}
+    assert await load_catalog(registry.store) == before
+    assert await _done(registry, f"mutation {{ {made} }}") == dry
+    data = (await _done(registry, shown))["dataModel"]
+    (company,) = [one for one in data["objectTypes"] if one["name"] == "company"]
+    assert company["compositeIndexes"][-1] == {"equal": "industry", "order": "name"}
+    uses = {prop["name"]: prop["usedBy"] for prop in company["properties"]}
+    assert {"kind": "COMPOSITE_INDEX", "name": "industry, name"} in uses["industry"]
+    assert {"kind": "COMPOSITE_INDEX", "name": "industry, name"} in uses["name"]
+    job = {"kind": "COMPOSITE_INDEX", "objectType": "company", "property": "industry", "order": "name"}
+    assert data["jobs"] == [job]
+    again = await ask(registry, f"mutation {{ {made} }}")
+    assert again.codes == ["CONFLICT"]
+    assert again.faults == [("CONFLICT", "order")]
+    gone = made.replace("createComposite", "deleteComposite")
+    assert "industry" not in str(await _done(registry, f"mutation {{ {gone} }}"))
+    assert (await ask(registry, f"mutation {{ {gone} }}")).codes == ["NOT_FOUND"]
+    jobs = (await _done(registry, shown))["dataModel"]["jobs"]
+    assert jobs == [job, {**job, "kind": "DROP_COMPOSITE_INDEX"}]

@@ -2,6 +2,7 @@
 
 draft         a data model while it changes: what that asks of records, faults with their places, names that are taken
 object_types  types and the account; withdraw_due takes out what has left
+indexes       composite indexes
 properties    properties and the groups that they are shown in; usage says what relies on one
 options       option sets and options
 associations  associations and their labels

@@ -23,8 +23,17 @@ def uses_of(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterat
         yield f"it belongs to the pipelines of {object_type.label}"
     if prop.required:
         yield "it is required"
+    for name in composite_uses(object_type, prop):
+        yield f"a composite index is of {name} (deleteCompositeIndex)"
     for kind, name in calculated_uses(catalog, object_type, prop):
         yield f"the {_WORDS[kind]} {name} reads it"
+
+
+def composite_uses(object_type: ObjectType, prop: Property) -> Iterator[str]:
+    """The composite indexes that a property takes part in, by both names."""
+    for one in object_type.composite_indexes:
+        if prop.name in {one.equal, one.order}:
+            yield f"{one.equal}, {one.order}"
 
 
 def calculated_uses(catalog: Catalog, object_type: ObjectType, prop: Property) -> Iterator[tuple[str, str]]:

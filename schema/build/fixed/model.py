@@ -8,7 +8,7 @@ import strawberry
 
 from graphdb.catalog import model as catalog_model
 from graphdb.catalog.codec import to_data
-from graphdb.catalog.edit.usage import calculated_uses
+from graphdb.catalog.edit.usage import calculated_uses, composite_uses
 from graphdb.catalog.model import Category, PropertyType, Tool
 from graphdb.catalog.parts import BuildState, RollUpFunction
 from schema.build.fixed.context import FixedInfo
@@ -56,10 +56,11 @@ class PropertyUseModel:
     """What relies on a property."""
 
     kind: str = strawberry.field(
-        description="REQUIRED, DISPLAY, UNIQUE_KEY, INDEX, SEARCH, PIPELINE, FORMULA or ROLL_UP."
+        description="REQUIRED, DISPLAY, UNIQUE_KEY, INDEX, COMPOSITE_INDEX, SEARCH, PIPELINE, FORMULA or ROLL_UP."
     )
     name: str | None = strawberry.field(
-        description="Which: the pipeline's name, or that of the calculated property; null where there is but one."
+        description="Which: the pipeline's name, that of the calculated property, or the two properties of the "
+        "composite index; null where there is but one."
     )
 
 
@@ -160,6 +161,14 @@ class ReachModel:
 
 
 @strawberry.type
+class CompositeIndexModel:
+    """An index over two properties: lists by one value of the first, in the order of the second."""
+
+    equal: str = strawberry.field(description="The property that lists hold to one value.")
+    order: str = strawberry.field(description="The one that they are sorted by.")
+
+
+@strawberry.type
 class ObjectTypeModel:
     """An object type of the account."""
 
@@ -194,6 +203,9 @@ class ObjectTypeModel:
         description="Properties that have left the API; their values are kept, and restoring brings them back."
     )
     pipelines: list[PipelineModel]
+    composite_indexes: list[CompositeIndexModel] = strawberry.field(
+        description="Indexes over two properties; `dataModel { indexes }` says how far the engine has them."
+    )
     node_label: strawberry.Private[str]
     records: int = strawberry.field(
         resolver=_records, description="How many live records there are; counted when asked."
@@ -342,6 +354,9 @@ def object_type_model(object_type: catalog_model.ObjectType, catalog: Catalog) -
         ],
         withdrawn_properties=[property_model(one, object_type, catalog) for one in object_type.withdrawn_properties],
         pipelines=[_pipeline(pipeline) for pipeline in object_type.pipelines],
+        composite_indexes=[
+            CompositeIndexModel(equal=one.equal, order=one.order) for one in object_type.composite_indexes
+        ],
         node_label=object_type.node_label,
     )
 
@@ -404,6 +419,7 @@ def _used_by(
     yield from (PropertyUseModel(kind=kind, name=None) for kind, used in uses.items() if used)
     if prop.name in {"stage", "pipeline"}:
         yield from (PropertyUseModel(kind="PIPELINE", name=pipeline.name) for pipeline in object_type.pipelines)
+    yield from (PropertyUseModel(kind="COMPOSITE_INDEX", name=name) for name in composite_uses(object_type, prop))
     for kind, name in calculated_uses(catalog, object_type, prop):
         yield PropertyUseModel(kind=kind, name=name)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from graphdb.catalog.edit import associations, object_types, options, pipelines, properties
+from graphdb.catalog.edit import associations, indexes, object_types, options, pipelines, properties
 from schema.build.fixed.context import FixedInfo
 from schema.build.fixed.inputs import (
     AccountInput,
@@ -174,6 +174,16 @@ async def _delete_property_group(info: FixedInfo, object_type: str, name: str) -
     return await _type(info, lambda draft: properties.delete_group(draft, object_type, name))
 
 
+async def _create_composite_index(info: FixedInfo, object_type: str, equal: str, order: str) -> ObjectTypePayload:
+    """An index over two properties: lists by one value of `equal`, in the order of `order`, cost what a page costs."""
+    return await _type(info, lambda draft: indexes.create(draft, object_type, equal, order))
+
+
+async def _delete_composite_index(info: FixedInfo, object_type: str, equal: str, order: str) -> ObjectTypePayload:
+    """Gives an index over two properties up; no data is lost, and such lists are sorted again."""
+    return await _type(info, lambda draft: indexes.delete(draft, object_type, equal, order))
+
+
 async def _create_option_set(info: FixedInfo, input: OptionSetInput) -> OptionSetPayload:
     """A new set of options for enumerations to share."""
     return await _set(info, lambda draft: options.create_set(draft, given(input)))
@@ -333,6 +343,8 @@ class Mutation:
     create_property_group: ObjectTypePayload = _mutation(_create_property_group)
     update_property_group: ObjectTypePayload = _mutation(_update_property_group)
     delete_property_group: ObjectTypePayload = _mutation(_delete_property_group)
+    create_composite_index: ObjectTypePayload = _mutation(_create_composite_index)
+    delete_composite_index: ObjectTypePayload = _mutation(_delete_composite_index)
     create_option_set: OptionSetPayload = _mutation(_create_option_set)
     update_option_set: OptionSetPayload = _mutation(_update_option_set)
     create_option: OptionSetPayload = _mutation(_create_option)

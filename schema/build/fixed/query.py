@@ -47,6 +47,9 @@ class JobModel:
     kind: JobKind
     object_type: str
     property: str | None
+    order: str | None = strawberry.field(
+        description="Of a composite index: the property that it is in the order of; `property` is held to one value."
+    )
     state: str = strawberry.field(description="WANTED, RUNNING, DONE or FAILED.")
     done: int = strawberry.field(description="How many records, keys or relationships it has dealt with.")
     total: int | None = strawberry.field(description="How many there were; null before it began.")
@@ -62,6 +65,7 @@ async def _jobs(info: FixedInfo) -> list[JobModel]:
             kind=one.spec.kind,
             object_type=one.spec.object_type,
             property=one.spec.property,
+            order=one.spec.order,
             state=str(one.state.value),
             done=one.done,
             total=one.total,

@@ -18,7 +18,7 @@ from schema.compiler.emit.paths import paths_root
 from schema.compiler.emit.predicates import conditions, equal_indexed, where_clause
 from schema.compiler.emit.related import definitions, key_name, related
 from schema.compiler.emit.search import candidates
-from schema.compiler.emit.stretches import Stretches, any_of, sorting
+from schema.compiler.emit.stretches import Stretch, Stretches, any_of, sorting
 from schema.compiler.emit.values import read_value
 from schema.ir import (
     TRUE,
@@ -166,13 +166,20 @@ class RowsEmitter:
             wanted = [*conditions(rows.where, node, self._names), f"{node}.`id` IS NOT NULL"]
             return f"MATCH ({node}:{quote(source.label)}){self._sorted(rows, page, node, wanted, [node])}"
         limit = self._names.limit(page)
-        equal = equal_indexed(rows.where)
-        stretches = Stretches(rows.order, node, self._names, scan=True, equal=equal, backward=page.backward)
+        stretches = Stretches(
+            rows.order,
+            node,
+            self._names,
+            scan=True,
+            equal=rows.composite or equal_indexed(rows.where),
+            composite=rows.composite is not None,
+            backward=page.backward,
+        )
         branches: list[str] = []
         for stretch in stretches.of(page):
             wanted = [*conditions(rows.where, node, self._names), *stretch.conditions, f"{node}.`id` IS NOT NULL"]
             branches.append(
-                f"MATCH ({node}:{quote(source.label)}){where_clause(wanted)} "
+                f"MATCH ({node}:{quote(source.label)}){_using(stretch, source, node)}{where_clause(wanted)} "
                 f"WITH {node} ORDER BY {', '.join(stretch.order)} LIMIT {limit}"
             )
         if len(branches) == 1:
@@ -282,6 +289,13 @@ class RowsEmitter:
         if isinstance(column, GroupCountColumn):
             return f"head(COLLECT {{ {found}{counted(column, node, self._names)} RETURN count(*) }})"
         return f"head(COLLECT {{ {found} RETURN {measured(column.measures, node, self._names)} }})"
+
+
+def _using(stretch: Stretch, source: AllOf, node: str) -> str:
+    """The hint that names a stretch's index: left alone, Neo4j takes the one without the order, and sorts."""
+    if not stretch.index:
+        return ""
+    return f" USING INDEX {node}:{quote(source.label)}({', '.join(quote(name) for name in stretch.index)})"
 
 
 def _reads_edge(columns: tuple[Column, ...]) -> bool:

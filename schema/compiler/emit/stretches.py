@@ -21,11 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of an order: what its records meet, how they are sorted, and whether their first key is unset."""
+    """A part of an order.
+
+    Attributes:
+        conditions: What its records meet.
+        order: How they are sorted.
+        unset: Whether their first key is unset.
+        index: The properties of the index that gives them so, where it has to be named.
+    """
 
     conditions: list[str]
     order: list[str]
     unset: bool = False
+    index: tuple[str, ...] = ()
 
 
 class Stretches:
@@ -37,6 +45,7 @@ class Stretches:
         names: The statement's names.
         scan: Whether the records of a whole type are read, so that indexes matter.
         equal: An indexed property that the filter holds to one value, if there is one.
+        composite: Whether there is a composite index of that one and the first key.
         backward: Whether the order is read from its end.
     """
 
@@ -48,6 +57,7 @@ class Stretches:
         *,
         scan: bool,
         equal: Prop | None = None,
+        composite: bool = False,
         backward: bool = False,
     ) -> None:
         self._order = order
@@ -55,6 +65,7 @@ class Stretches:
         self._names = names
         self._scan = scan
         self._equal = equal
+        self._composite = composite
         self._backward = backward
 
     def of(self, page: Page) -> list[Stretch]:
@@ -67,7 +78,13 @@ class Stretches:
         if end is None:
             return stretches
         opposite = Stretches(
-            self._order, self._node, self._names, scan=self._scan, equal=self._equal, backward=not self._backward
+            self._order,
+            self._node,
+            self._names,
+            scan=self._scan,
+            equal=self._equal,
+            composite=self._composite,
+            backward=not self._backward,
         )
         inside = opposite._from(end, page.number)
         found = [part for stretch in stretches for part in self._bounded(stretch, end, inside, page.number)]
@@ -137,13 +154,14 @@ class Stretches:
 
         Up to the position each key is set or unset throughout, so that no null has to be put in its place.
         """
-        first_unset = same[0] is None if same else unset
+        first, first_unset = self._order[0], same[0] is None if same else unset
         held = self._scan and self._equal is not None
         wanted: list[str] = []
         order: list[str] = []
-        if held and self._equal is not None and (first_unset or self._order[0].prop is ID):
+        if held and self._equal is not None and (first_unset or self._composite or first.prop is ID):
             # constant, but it names the index to walk, in one direction
-            order.append(self._directed(f"{self._node}.{quote(self._equal.name)}", self._order[-1]))
+            walked = self._order[-1] if first_unset else first
+            order.append(self._directed(f"{self._node}.{quote(self._equal.name)}", walked))
         for index, key in enumerate(self._order[: position + 1]):
             name = key_name(key, self._node)
             value = same[index] if index < position else None
@@ -152,14 +170,26 @@ class Stretches:
             elif value is not None:
                 wanted.append(f"{name} = {self._names.param(value)}")
                 order.append(self._directed(name, key))
-            elif self._scan and not held and key.prop.marker is not None and index in {0, position}:
+            elif key.prop.marker is not None and self._marks(index, position, held=held):
                 marker = f"{self._node}.{quote(key.prop.marker)}"
                 wanted.append(f"{marker} = true")
-                order = [self._directed(marker, self._order[-1])]  # what stands before it is constant
+                # What stands before it is constant, and is left out unless it names the index.
+                order = [*(order if self._composite else ()), self._directed(marker, self._order[-1])]
             else:
                 wanted.append(f"{name} IS NULL")
         rest = sorting(self._order[position + 1 :], self._node, backward=self._backward)
-        return Stretch([*wanted, *conditions], [*order, *rest], first_unset)
+        return Stretch([*wanted, *conditions], [*order, *rest], first_unset, self._index(first_unset=first_unset))
+
+    def _marks(self, index: int, position: int, *, held: bool) -> bool:
+        """Whether the marker of an unset key leads to its records: beside a held value, a composite index's."""
+        return self._scan and (index in {0, position} if not held else self._composite and index == 0)
+
+    def _index(self, *, first_unset: bool) -> tuple[str, ...]:
+        """The composite index's properties, where the first key is set or unset."""
+        if not self._composite or self._equal is None:
+            return ()
+        first = self._order[0].prop
+        return (self._equal.name, str(first.marker) if first_unset else first.name, ID.name)
 
     def _directed(self, text: str, key: OrderKey) -> str:
         return f"{text} DESC" if key.descending != self._backward else text
