@@ -3,6 +3,7 @@
 An index is missing where records of a whole type were asked for in a way that no index answers: by a value of a
 property, in the order of one, or between two values. The embedded engine reads an index for a value only, so there the
 others gain nothing. Of several properties that one list asks by value, the one with the most different values is named.
+A composite index is missing where a list by one value, which an index finds, is sorted by another indexed property.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.catalog.model import SYSTEM_PROPERTIES
+from graphdb.catalog.parts import CompositeIndex
 from graphdb.store import Engine
 
 if TYPE_CHECKING:
@@ -49,13 +51,14 @@ class Advice:
 
     Attributes:
         object_type: The type's name.
-        prop: The property's.
+        prop: The property's; of a composite index, that which is held to one value.
         indexed: Whether the data model wants the index.
         equal, between, order: How many statements asked so.
         ms: How long those took that the index would help, or helps: in all, in milliseconds.
         visited: How many records each of those visits now; None where that is not known.
         with_index: The same with the index.
         state: How far the index is; None where there is none.
+        then: The property that a composite index is in the order of; None of an index of one property.
     """
 
     object_type: str
@@ -69,11 +72,12 @@ class Advice:
     visited: int | None = None
     with_index: int | None = None
     state: str | None = None
+    then: str | None = None
 
     @property
     def name(self) -> str:
-        """``contact.city``."""
-        return f"{self.object_type}.{self.prop}"
+        """``contact.city``; of a composite index ``deal.stage,closeDate``."""
+        return f"{self.object_type}.{self.prop}" + (f",{self.then}" if self.then else "")
 
     @property
     def asked(self) -> int:
@@ -98,7 +102,7 @@ class _Type:
     def lacking(self, use: Use) -> tuple[str, ...]:
         """The properties, of which one index would answer what none answers now; none where nothing is to gain."""
         indexed = self.indexed
-        if indexed.intersection(use.equal):
+        if indexed.intersection(use.equal) or self.composite(use) is not None:
             return ()
         if use.equal:
             return use.equal
@@ -109,6 +113,27 @@ class _Type:
         if use.order in {None, _ID} and use.between and not indexed.intersection(use.between):
             return use.between
         return ()
+
+    def composite(self, use: Use) -> tuple[str, str] | None:
+        """The two properties whose composite index answers a list, or would; None where there can be none.
+
+        Where an index finds another condition of the list, the engine is left to choose.
+        """
+        if self.engine is Engine.ARCADEDB or use.order in {None, _ID}:
+            return None
+        order, indexed = str(use.order), self.indexed
+        there = {(one.equal, one.order) for one in self.composites}
+        able = {one.name for one in self.spec.by_name.values() if one.indexed and not (one.calculated or one.retired)}
+        for name in use.single:
+            others = indexed.intersection((*use.equal, *use.between)) - {name, order}
+            if not others and name != order and ((name, order) in there or able >= {name, order}):
+                return name, order
+        return None
+
+    @property
+    def composites(self) -> tuple[CompositeIndex, ...]:
+        """The composite indexes that it has."""
+        return self.spec.composite_indexes
 
     def best(self, names: tuple[str, ...]) -> str | None:
         """Of some properties the one that parts the records into the most."""
@@ -127,6 +152,9 @@ def candidates(catalog: Catalog, engine: Engine, watched: Watched) -> list[tuple
     for use in watched.uses:
         if (one := types.get(use.label)) is not None:
             found |= {(use.label, name): None for name in one.lacking(use) if one.best((name,))}
+            pair = one.composite(use)
+            if pair is not None and CompositeIndex(equal=pair[0], order=pair[1]) not in one.composites:
+                found[use.label, pair[0]] = None
     return list(found)
 
 
@@ -166,6 +194,31 @@ def _of_type(one: _Type, *, ever: bool) -> Iterator[Advice]:
             _gain(advice, one, wanted[prop.name])
             yield advice
 
+    yield from _composites(one, ever=ever)
+
+
+def _composites(one: _Type, *, ever: bool) -> Iterator[Advice]:
+    """What is to be said of composite indexes: those that there are, and those that lists would be read by."""
+    there = dict.fromkeys((index.equal, index.order) for index in one.composites)
+    uses: dict[tuple[str, str], list[Use]] = {pair: [] for pair in there}
+    for use in one.uses:
+        if (pair := one.composite(use)) is not None:
+            uses.setdefault(pair, []).append(use)
+    for (equal, order), found in uses.items():
+        advice = Advice(one.spec.name, equal, indexed=(equal, order) in there, then=order)
+        advice.equal = advice.order = sum(use.count for use in found)
+        advice.ms = sum(use.ms for use in found)
+        if advice.indexed:
+            advice.verdict = Verdict.UNUSED if ever and not found and one.engine is Engine.NEO4J else Verdict.USED
+        else:
+            advice.verdict = Verdict.MISSING
+            spread = one.spreads.get((one.spec.node_label, equal))
+            if spread is not None:
+                advice.visited = -(-spread.valued // max(1, spread.distinct))
+                if advice.visited < RECORDS_LEAST:
+                    advice.verdict = Verdict.NOT_WORTH_IT
+        yield advice
+
 
 def _asked(one: _Type, prop: Property) -> Advice:
     advice = Advice(one.spec.name, prop.name, indexed=prop.indexed)
@@ -201,6 +254,7 @@ def as_json(watched: Watched, advice: list[Advice]) -> dict[str, Any]:
             {
                 "objectType": one.object_type,
                 "property": one.prop,
+                "inOrderOf": one.then,
                 "indexed": one.indexed,
                 "state": one.state,
                 "equal": one.equal,

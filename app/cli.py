@@ -237,7 +237,8 @@ def check(data: Data = None) -> None:
 @cli.command(epilog="Example: `kinship indexes contact.city --build`")
 def indexes(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Properties such as contact.city, for --build and --drop.")
+        list[str] | None,
+        typer.Argument(help="Properties such as contact.city, or deal.stage,closeDate, for --build and --drop."),
     ] = None,
     data: Data = None,
     *,
@@ -399,9 +400,7 @@ async def _indexes(settings: Settings, names: list[str], *, build: bool, drop: b
                     registry, wanted, indexed=build, progress=lambda what: status.update(f"At work: {what}")
                 )
             if failed:
-                raise console.BadInputError(
-                    "\n".join(f"{job.object_type}.{job.property}: {job.reason}" for job in failed)
-                )
+                raise console.BadInputError("\n".join(f"{index_command.target(job)}: {job.reason}" for job in failed))
             await registry.refresh()
         watched, advice = await index_command.look(registry.store, registry.catalog)
     if json:

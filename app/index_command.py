@@ -10,9 +10,11 @@ from rich.table import Table
 
 from app.advice import Advice, Spread, Verdict, advise, candidates
 from app.console import BadInputError
-from graphdb.bootstrap import index_states, property_indexes
-from graphdb.catalog.edit import properties
+from graphdb.bootstrap import Index, index_states
+from graphdb.catalog.edit import indexes, properties
 from graphdb.catalog.edit.draft import Draft
+from graphdb.catalog.model import SYSTEM_PROPERTIES
+from graphdb.catalog.parts import CompositeIndex
 from graphdb.cypher.quoting import quote
 from graphdb.cypher.statement import Statement
 from graphdb.errors import WriteRefused
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from graphdb.jobs import JobStatus
     from graphdb.store import GraphStore
 
+Target = tuple[str, str, str | None]
+"""Object type and property of an index; for a composite one, the property that it is in the order of as well."""
 MEASURED_MAX: Final = 20
 """Properties whose values are counted, each at the cost of a walk over the type's records: the dearest ones."""
 _MEASURE_TIMEOUT_S: Final = 120.0
@@ -52,7 +56,8 @@ async def look(store: GraphStore, catalog: Catalog) -> tuple[Watched, list[Advic
     states = {status.index: status.state.value for status in await index_states(store, catalog)}
     for one in advice:
         label = catalog.by_name[one.object_type].node_label
-        one.state = states.get(next(property_indexes(label, one.prop, marked=False)))
+        names = (one.prop, "id") if one.then is None else (one.prop, one.then, "id")
+        one.state = states.get(Index(label, names))
     return watched, advice
 
 
@@ -63,8 +68,8 @@ async def _spread(store: GraphStore, label: str, name: str) -> Spread:
     return Spread(*rows[0])
 
 
-def named(catalog: Catalog, names: Iterable[str]) -> list[tuple[str, str]]:
-    """``contact.city`` → object type and property.
+def named(catalog: Catalog, names: Iterable[str]) -> list[Target]:
+    """``contact.city`` → object type and property; ``deal.stage,closeDate`` → those of a composite index.
 
     Raises:
         BadInputError: There is none of a name; the error suggests one.
@@ -75,15 +80,22 @@ def named(catalog: Catalog, names: Iterable[str]) -> list[tuple[str, str]]:
         for prop in one.properties
         if not prop.calculated
     }
-    wanted = list(names)
-    for name in wanted:
-        if name not in known:
-            raise BadInputError(f'There is no property "{name}", written as contact.city.{suggest(name, known)}')
-    return [known[name] for name in wanted]
+    orders = known | {
+        f"{one.name}.{prop.name}": (one.name, prop.name) for one in catalog.enabled for prop in SYSTEM_PROPERTIES
+    }
+    wanted: list[Target] = []
+    for name in names:
+        first, _, then = name.partition(",")
+        second = f"{first.partition('.')[0]}.{then}"
+        for part, places in ((first, known), *(((second, orders),) if then else ())):
+            if part not in places:
+                raise BadInputError(f'There is no property "{part}", written as contact.city.{suggest(part, places)}')
+        wanted.append((*known[first], orders[second][1] if then else None))
+    return wanted
 
 
 async def change(
-    registry: Registry, wanted: Sequence[tuple[str, str]], *, indexed: bool, progress: Callable[[str], None]
+    registry: Registry, wanted: Sequence[Target], *, indexed: bool, progress: Callable[[str], None]
 ) -> list[JobStatus]:
     """Have properties indexed, or no longer, as one change of the data model, and see its jobs through.
 
@@ -91,7 +103,7 @@ async def change(
 
     Args:
         registry: The graph.
-        wanted: Object types and properties.
+        wanted: What ``named`` gave.
         indexed: Whether they are to have an index.
         progress: Told what is being done.
 
@@ -104,7 +116,7 @@ async def change(
         StoreError: The engine did not answer.
     """
     store, settings, base = registry.store, registry.settings, registry.catalog
-    different = [(one, name) for one, name in wanted if base.by_name[one].by_name[name].indexed is not indexed]
+    different = [one for one in wanted if _is_indexed(base, one) is not indexed]
     if not different:
         return []
     draft = Draft(
@@ -113,8 +125,8 @@ async def change(
         deprecation_days=settings.deprecation_days,
         unsound=calculation_faults,
     )
-    for object_type, name in different:
-        draft.attempt(_edit(object_type, name, indexed=indexed), ("input",))
+    for one in different:
+        draft.attempt(_edit(one, indexed=indexed), ("input",))
     if faults := await find_faults(store.read, draft.catalog, draft.narrowings):
         raise WriteRefused(faults)
     await commit_change(store, base, draft.change, versions_max=settings.catalog_versions_max)
@@ -123,17 +135,38 @@ async def change(
     )
     while True:
         await run_jobs(store, terms)
-        jobs = [job for job in await job_states(store) if (job.object_type, job.property) in different]
+        jobs = [job for job in await job_states(store) if (job.object_type, job.property, job.spec.order) in different]
         left = [job for job in jobs if job.state in _UNFINISHED]
         if not left:
             return [job for job in jobs if job.state is JobState.FAILED]
-        progress(", ".join(sorted({f"{job.object_type}.{job.property}" for job in left})))
+        progress(", ".join(sorted({target(job) for job in left})))
         await asyncio.sleep(_LOOK_S)
 
 
-def _edit(object_type: str, name: str, *, indexed: bool) -> Callable[[Draft], None]:
+def target(job: JobStatus) -> str:
+    """What a job is about, as ``named`` reads it."""
+    then = "" if job.spec.order is None else f",{job.spec.order}"
+    return f"{job.object_type}.{job.property}{then}"
+
+
+def _is_indexed(catalog: Catalog, wanted: Target) -> bool:
+    name, prop, then = wanted
+    object_type = catalog.by_name[name]
+    if then is None:
+        return object_type.by_name[prop].indexed
+    return CompositeIndex(equal=prop, order=then) in object_type.composite_indexes
+
+
+def _edit(wanted: Target, *, indexed: bool) -> Callable[[Draft], None]:
+    object_type, name, then = wanted
+
     def edit(draft: Draft) -> None:
-        properties.update(draft, object_type, name, {"indexed": indexed})
+        if then is None:
+            properties.update(draft, object_type, name, {"indexed": indexed})
+        elif indexed:
+            indexes.create(draft, object_type, name, then)
+        else:
+            indexes.delete(draft, object_type, name, then)
 
     return edit
 

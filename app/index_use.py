@@ -75,7 +75,7 @@ class IndexUse:
         if self._changed:
             day = self._since.date()
             uses = [
-                Use(one.label, one.equal, one.between, one.order, count, ms)
+                Use(one.label, one.equal, one.between, one.order, count, ms, one.single)
                 for one, (count, ms) in self._counts.items()
             ]
             self._changed = False

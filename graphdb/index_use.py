@@ -36,6 +36,7 @@ class Use:
         order: The property that was sorted by first.
         count: How many statements asked so.
         ms: How long they took in all, in milliseconds; with whatever else they asked.
+        single: Those of ``equal`` that a sorted list held to one value.
     """
 
     label: str
@@ -44,6 +45,7 @@ class Use:
     order: str | None
     count: int
     ms: float
+    single: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ async def keep_uses(
     Raises:
         StoreError: As the store says.
     """
-    listed = [[one.label, one.equal, one.between, one.order, one.count, round(one.ms, 3)] for one in uses]
+    listed = [[one.label, one.equal, one.between, one.order, one.count, round(one.ms, 3), one.single] for one in uses]
     params = {"process": process, "day": day, "since": since, "until": until, "uses": json.dumps(listed)}
 
     async def work(transaction: Transaction) -> None:
@@ -89,15 +91,18 @@ async def read_uses(store: GraphStore) -> Watched:
         StoreError: The engine did not answer.
     """
     rows = await store.read(Statement(_READ))
-    totals: dict[tuple[str, tuple[str, ...], tuple[str, ...], str | None], tuple[int, float]] = {}
+    totals: dict[tuple[str, tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]], tuple[int, float]] = {}
     for _, _, text in rows:
-        for label, equal, between, order, count, ms in json.loads(text):
-            key = (label, tuple(equal), tuple(between), order)
+        # What an earlier version of the program kept ends before the last.
+        for label, equal, between, order, count, ms, *single in json.loads(text):
+            key = (label, tuple(equal), tuple(between), order, tuple(*single))
             known = totals.get(key, (0, 0.0))
             totals[key] = (known[0] + count, known[1] + ms)
-    uses = (Use(*key, *total) for key, total in totals.items())
+    uses = (Use(*key[:4], *total, key[4]) for key, total in totals.items())
     return Watched(
         since=rows[0][0] if rows else None,
         until=max((until for _, until, _ in rows), default=None),
-        uses=tuple(sorted(uses, key=lambda one: (-one.ms, one.label, one.equal, one.between, one.order or ""))),
+        uses=tuple(
+            sorted(uses, key=lambda one: (-one.ms, one.label, one.equal, one.between, one.order or "", one.single))
+        ),
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from schema.ir import Predicate, Read
 
+_SINGLE = frozenset({Comparison.EQ})
 _EQUAL = frozenset({Comparison.EQ, Comparison.IN})
 _RANGE = frozenset({Comparison.LT, Comparison.LTE, Comparison.GT, Comparison.GTE, Comparison.STARTS_WITH})
 
@@ -38,12 +39,14 @@ class Access:
         equal: Properties that the filter holds to one value or some.
         between: Properties that it bounds, or whose beginning it gives.
         order: The property that the list is sorted by first; None for a figure.
+        single: Those of ``equal`` that a sorted list holds to one value.
     """
 
     label: str
     equal: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     order: str | None = None
+    single: tuple[str, ...] = ()
 
 
 def accesses_of(read: Read) -> tuple[Access, ...]:
@@ -59,7 +62,8 @@ def _accesses(read: Read) -> Iterator[Access]:
             continue
         first = root.order[0] if isinstance(root, Rows) and root.order else None
         sorted_by = None if first is None or first.computed else first.prop.name
-        yield Access(root.source.label, _held(root.where, _EQUAL), _held(root.where, _RANGE), sorted_by)
+        single = () if sorted_by is None else _held(root.where, _SINGLE)
+        yield Access(root.source.label, _held(root.where, _EQUAL), _held(root.where, _RANGE), sorted_by, single)
 
 
 def _held(where: Predicate, operators: frozenset[Comparison]) -> tuple[str, ...]:

@@ -22,8 +22,14 @@ def merged() -> MergedSchema:
     return build_schema(CATALOG)
 
 
-def _use(*, equal: tuple[str, ...] = (), between: tuple[str, ...] = (), order: str | None = "id") -> Use:
-    return Use("Contact", equal, between, order, count=10, ms=500.0)
+def _use(
+    *,
+    equal: tuple[str, ...] = (),
+    between: tuple[str, ...] = (),
+    order: str | None = "id",
+    single: tuple[str, ...] = (),
+) -> Use:
+    return Use("Contact", (*single, *equal), between, order, count=10, ms=500.0, single=single)
 
 
 def _advice(
@@ -41,7 +47,7 @@ def _advice(
         ("{ contacts { totalCount } }", [Access("Contact")]),
         (
             '{ contacts(where: {city: {eq: "a"}, jobTitle: {in: ["b"]}}, orderBy: [{age: ASC}]) { nodes { id } } }',
-            [Access("Contact", equal=("city", "jobTitle"), order="age")],
+            [Access("Contact", equal=("city", "jobTitle"), order="age", single=("city",))],
         ),
         (
             '{ contacts(where: {age: {gt: 1, lt: 9}, city: {startsWith: "a"}}) { totalCount nodes { id } } }',
@@ -141,6 +147,7 @@ def test_what_is_missing_comes_first_and_reads_as_json() -> None:
     assert shown["properties"][0] == {
         "objectType": "contact",
         "property": "city",
+        "inOrderOf": None,
         "indexed": False,
         "state": None,
         "equal": 10,
@@ -153,3 +160,57 @@ def test_what_is_missing_comes_first_and_reads_as_json() -> None:
     }
     verdicts = [one["verdict"] for one in shown["properties"]]
     assert verdicts == sorted(verdicts, key=["missing", "unused", "used"].index)
+
+
+OWNER = "contact.owner,createdAt"
+"""A composite index that the data model does not have."""
+
+
+@pytest.mark.parametrize(
+    ("spread", "verdict"),
+    [
+        (Spread(300_000, 300_000, 4), Verdict.MISSING),
+        (Spread(300_000, 3_000, 2), Verdict.MISSING),
+        (Spread(300_000, 300_000, 3_000), Verdict.NOT_WORTH_IT),
+        (Spread(300_000, 0, 0), Verdict.NOT_WORTH_IT),
+    ],
+)
+def test_a_value_that_an_index_finds_in_another_order_is_missing_a_composite_one(
+    spread: Spread, verdict: Verdict
+) -> None:
+    """Unless so few records have the same value that they are sorted as fast."""
+    use = _use(single=("owner",), order="createdAt")
+    assert candidates(CATALOG, Engine.NEO4J, Watched(SINCE, SINCE, (use,))) == [("Contact", "owner")]
+    found = _advice(use, spreads={"owner": spread})[OWNER]
+    assert (found.verdict, found.equal, found.order, found.ms) == (verdict, 10, 10, 500.0)
+    assert found.visited == (spread.valued // spread.distinct if spread.distinct else 0)
+    assert OWNER not in _advice(use, engine=Engine.ARCADEDB)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        _use(single=("owner",)),
+        _use(equal=("owner",), order="createdAt"),
+        _use(single=("owner",), equal=("country",), order="createdAt"),
+        _use(single=("owner",), between=("lastName",), order="createdAt"),
+        _use(single=("owner",), order="age"),
+        _use(single=("city",), order="createdAt"),
+        _use(single=("owner",), order="owner"),
+    ],
+)
+def test_no_composite_index_is_missing_where_none_would_be_read(use: Use) -> None:
+    """Another condition that an index finds, several values, or a property without an index of its own."""
+    assert not [one.name for one in _advice(use).values() if one.then and one.verdict is Verdict.MISSING]
+
+
+def test_a_composite_index_that_there_is_is_used_or_not() -> None:
+    """Where nobody watched, or on the embedded engine, nothing is said."""
+    name = "contact.lifecycleStage,createdAt"
+    use = _use(single=("lifecycleStage",), between=("createdAt",), order="createdAt")
+    used = _advice(use)[name]
+    assert (used.verdict, used.indexed, used.equal, used.ms) == (Verdict.USED, True, 10, 500.0)
+    assert candidates(CATALOG, Engine.NEO4J, Watched(SINCE, SINCE, (use,))) == []
+    assert _advice(_use(single=("lifecycleStage",), order="lastName"))[name].verdict is Verdict.UNUSED
+    assert _advice(since=None)[name].verdict is Verdict.USED
+    assert _advice(engine=Engine.ARCADEDB)[name].verdict is Verdict.USED

@@ -20,6 +20,7 @@ from app.settings import Settings
 from graphdb.cypher.statement import Statement
 from graphdb.errors import StoreUnavailable
 from graphdb.index_use import Use, read_uses
+from graphdb.store import Engine
 from schema.compiler.access import Access
 from tests.harness import ask
 
@@ -143,6 +144,43 @@ async def test_from_what_is_asked_to_an_index_and_back(clean_store: BoltStore, m
     assert (found[0].name, found[0].verdict, found[0].state) == ("contact.city", Verdict.MISSING, None)
 
 
+OWNERS = '{ contacts(first: 5, where: {owner: {eq: "Kim"}}, orderBy: [{createdAt: DESC}]) { nodes { id } } }'
+
+
+@pytest.mark.usefixtures("no_index_left")
+async def test_from_what_is_asked_to_a_composite_index_and_back(
+    clean_store: BoltStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Advised on Neo4j, where lists are read by it; it can be part of the data model on both engines."""
+    monkeypatch.setattr(advice, "RECORDS_LEAST", 3)
+    registry = await Registry.open(clean_store, SOON)
+    for number in range(6):
+        text = f'mutation {{ createContact(input: {{email: "c{number}@x.example", owner: "Kim"}}) {{ created }} }}'
+        assert not (await ask(registry, text)).errors
+    await _asked(registry, OWNERS, times=3)
+    neo4j = clean_store.engine is Engine.NEO4J
+    _, found = await index_command.look(clean_store, registry.catalog)
+    missing = [(one.name, one.visited, one.equal) for one in found if one.verdict is Verdict.MISSING]
+    assert missing == ([("contact.owner,createdAt", 6, 3)] if neo4j else [])
+    shown = index_command.table(*await index_command.look(clean_store, registry.catalog))
+    assert any("with it a page" in str(cell) for cell in shown.columns[2].cells) is neo4j
+
+    wanted = index_command.named(registry.catalog, ["contact.owner,createdAt"])
+    assert wanted == [("contact", "owner", "createdAt")]
+    told: list[str] = []
+    for indexed in (True, True, False, False):
+        assert await index_command.change(registry, wanted, indexed=indexed, progress=told.append) == []
+        await registry.refresh()
+        _, found = await index_command.look(clean_store, registry.catalog)
+        states = [(one.indexed, one.state) for one in found if one.name == "contact.owner,createdAt"]
+        if indexed:
+            assert states == [(True, "ONLINE" if neo4j else None)]
+        else:
+            assert states == ([(False, None)] if neo4j else [])
+    assert set(told) <= {"contact.owner,createdAt"}
+    assert registry.catalog.version == 3
+
+
 async def _ids(store: BoltStore, city: str) -> list[str]:
     rows = await store.read(Statement("MATCH (n:Contact {city: $p.city}) RETURN n.id ORDER BY n.id", {"city": city}))
     return [row[0] for row in rows]
@@ -153,6 +191,16 @@ async def test_a_property_that_there_is_not_is_refused(clean_store: BoltStore) -
     registry = await Registry.open(clean_store, SETTINGS)
     with pytest.raises(BadInputError, match=r'no property "contact\.citty".*contact\.city'):
         index_command.named(registry.catalog, ["contact.citty"])
+    with pytest.raises(BadInputError, match=r'no property "contact\.createdat".*contact\.createdAt'):
+        index_command.named(registry.catalog, ["contact.owner,createdat"])
+
+
+async def test_what_an_earlier_version_kept_is_read(clean_store: BoltStore) -> None:
+    """It did not tell one value from several."""
+    text = "CREATE (:`_IndexUse` {process: 'p', day: '2026-11-01', since: 's', until: 'u', uses: $p.uses})"
+    uses = '[["Contact", ["city"], [], "id", 2, 4.5]]'
+    await clean_store.write(lambda tx: tx.run(Statement(text, {"uses": uses})))
+    assert (await read_uses(clean_store)).uses == (Use("Contact", ("city",), (), "id", 2, 4.5),)
 
 
 @pytest.fixture
