@@ -1,6 +1,8 @@
 """Records created a second: Kinship beside the same Cypher through the bare driver, and beside the least that does it.
 
-    python tests/bench/writes.py      # on the engine that NEO4J_URI names, where what it makes stays; else its own
+    PYTHONPATH=. .venv/bin/python tests/bench/writes.py
+
+On the engine that NEO4J_URI names, where what it makes stays; else its own.
 
 Single creates by one client and by sixteen, and batches of 1,000 contacts and of 1,000 deals with two associations
 each. Three sides take turns within one run, so that the machine's other load falls on each alike:
