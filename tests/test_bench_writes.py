@@ -75,7 +75,7 @@ async def test_what_other_tasks_write_is_not_noted(noting_store: NotingStore) ->
         return [statement.text for statement in noted]
 
     found = await asyncio.gather(noted_of("RETURN 1"), write("RETURN 2"), noted_of("RETURN 3"))
-    assert found == [["RETURN 1"], None, ["RETURN 3"]]
+    assert list(found) == [["RETURN 1"], None, ["RETURN 3"]]
 
 
 @pytest.mark.parametrize("case", write_cases(), ids=lambda case: case.name)

@@ -301,9 +301,10 @@ class Mutation:
 
     @strawberry.mutation
     async def create_contacts(self, info: Info, inputs: list[ContactInput]) -> list[Contact]:
-        rows = [{"values": {"id": str(uuid4()), **one.values()}, "companies": one.companies} for one in inputs]
+        made = [{"id": str(uuid4()), **one.values()} for one in inputs]
+        rows = [{"values": node, "companies": one.companies} for node, one in zip(made, inputs, strict=True)]
         await info.context.write(_CREATE_CONTACTS, rows=rows)
-        return [Contact.of(row["values"]) for row in rows]
+        return [Contact.of(node) for node in made]
 
     @strawberry.mutation
     async def upsert_contact(self, info: Info, input: ContactInput) -> Contact:  # noqa: A002 - the argument's name
