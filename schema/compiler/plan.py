@@ -50,28 +50,37 @@ class Form:
         text: The Cypher.
         params: What fills ``$p.v0``, ``$p.v1`` ….
         unfold: From its row to that of the statement which reads nothing apart.
+        make: From that row to the response's data.
     """
 
     read: Read
     text: str
     params: tuple[Param, ...]
     unfold: Callable[[list[Any]], list[Any]]
+    make: Callable[[list[Any], Frame], dict[str, Any]]
 
     @classmethod
-    def of(cls, read: Read) -> Form:
-        """Write a statement."""
+    def of(cls, query: Query, read: Read) -> Form:
+        """Write a query's statement, and the way back from its row.
+
+        Args:
+            query: What is asked.
+            read: What the query reads, some of it apart or not.
+        """
         text, params = emit(read)
-        return cls(read, text, params, unfolder(read))
+        return cls(read, text, params, unfolder(read), compile_shape(query.shape, read.roots))
 
 
 class Forms:
     """The ways to write a plan's statement, each made once.
 
     Args:
+        query: What is asked.
         nested: The one that reads nothing apart.
     """
 
-    def __init__(self, nested: Form) -> None:
+    def __init__(self, query: Query, nested: Form) -> None:
+        self._query = query
         self._nested = self._chosen = nested
         self._made = {nested.read: nested}
         self._statistics: Statistics | None = None
@@ -82,7 +91,7 @@ class Forms:
             self._statistics = statistics
             read = self._nested.read if statistics is None else share(self._nested.read, statistics)
             if read not in self._made:
-                self._made[read] = Form.of(read)
+                self._made[read] = Form.of(self._query, read)
             self._chosen = self._made[read]
         return self._chosen
 
@@ -105,14 +114,12 @@ class Plan:
         query: The IR, for people.
         text: The Cypher, where nothing is read apart.
         forms: The ways to write it.
-        make: From the statement's only row, unfolded, to the response's data.
         accesses: In which ways it asks for records of whole object types.
     """
 
     query: Query
     text: str
     forms: Forms
-    make: Callable[[list[Any], Frame], dict[str, Any]]
     checks: tuple[PageCheck, ...]
     cursors: Mapping[tuple[int, bool], CursorCheck]
     periods: tuple[PeriodCheck, ...]
@@ -121,12 +128,11 @@ class Plan:
     @classmethod
     def of(cls, query: Query, pages: Pages, periods: Periods) -> Plan:
         """Compile an operation's IR."""
-        nested = Form.of(query.read)
+        nested = Form.of(query, query.read)
         return cls(
             query,
             nested.text,
-            Forms(nested),
-            compile_shape(query.shape),
+            Forms(query, nested),
             tuple(pages.checks),
             dict(pages.cursors),
             tuple(periods.checks),
@@ -182,7 +188,7 @@ class Plan:
 
     def answer(self, row: list[Any], bound: Bound) -> dict[str, Any]:
         """The response's data from the only row of the statement, which is used up."""
-        return self.make(bound.form.unfold(row), bound.frame)
+        return bound.form.make(bound.form.unfold(row), bound.frame)
 
     def _ends(self, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The ends of each period, as if the program had supplied them."""

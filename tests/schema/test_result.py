@@ -22,7 +22,7 @@ def _made(merged: MergedSchema, text: str, row: list[Any], variables: dict[str, 
     prepared = prepare(merged.graphql_schema, standard_catalog(), text)
     plan = prepared.plan(variables)
     bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW)
-    return plan.make(row, bound.frame)
+    return plan.answer(row, bound)
 
 
 def test_values_are_printed_as_their_types_are(merged: MergedSchema) -> None:

@@ -153,7 +153,8 @@ def test_records_are_put_where_they_belong(merged: MergedSchema) -> None:
 def test_a_record_purged_while_the_statement_ran_is_gone(merged: MergedSchema) -> None:
     """It was among the pairs and is not found any more when it is looked up."""
     text = "{ contacts { nodes { companies { nodes { name deals { nodes { name tickets { nodes { id } } } } } } } } }"
-    form = Form.of(share(_plan(merged, text).query.read, _statistics(contacts=2_000, companies=100)))
+    query = _plan(merged, text).query
+    form = Form.of(query, share(query.read, _statistics(contacts=2_000, companies=100)))
     contacts = [[[["k1"], ["k2"]]], [[["k1"]]]]
     companies = [["Two", [], "k2"]]
     ((first, second),) = form.unfold([[contacts, companies]])
