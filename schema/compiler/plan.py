@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from graphdb.cypher.statement import Statement
 from schema.compiler.access import accesses_of
@@ -18,7 +18,7 @@ from schema.compiler.unfold import unfolder
 from schema.ir import Const, Given, Items, PeriodEnd, PeriodStart, Query, Read, Value, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from graphdb.catalog.statistics import Statistics
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from schema.compiler.paging import CursorCheck, PageCheck, Pages
     from schema.compiler.periods import PeriodCheck, Periods
     from schema.limits import Limits
+
+SIZES_MAX: Final = 64
+"""For how many sizes of its pages a plan remembers what it costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +87,32 @@ class Forms:
         self._nested = self._chosen = nested
         self._made = {nested.read: nested}
         self._statistics: Statistics | None = None
+        self._estimates: dict[tuple[int, ...], Estimate] = {}
 
     def by(self, statistics: Statistics | None) -> Form:
         """The way that costs least by the statistics."""
+        self._use(statistics)
+        return self._chosen
+
+    def estimate(self, statistics: Statistics, counts: Sequence[int]) -> Estimate:
+        """What the engine will visit for pages of these sizes; worked out once for each that is asked for again."""
+        self._use(statistics)
+        sizes = tuple(counts)
+        found = self._estimates.get(sizes)
+        if found is None:
+            if len(self._estimates) >= SIZES_MAX:
+                self._estimates.clear()
+            found = self._estimates[sizes] = Estimate(statistics, sizes).read(self._nested.read)
+        return found
+
+    def _use(self, statistics: Statistics | None) -> None:
         if statistics is not self._statistics:
             self._statistics = statistics
+            self._estimates.clear()
             read = self._nested.read if statistics is None else share(self._nested.read, statistics)
             if read not in self._made:
                 self._made[read] = Form.of(self._query, read)
             self._chosen = self._made[read]
-        return self._chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +185,7 @@ class Plan:
         counts, records = check_sizes(self.checks, sizes, limits)
         touches = None
         if statistics is not None:
-            estimate = Estimate(statistics, counts).read(self.query.read)
+            estimate = self.forms.estimate(statistics, counts)
             check_touches(estimate, self.checks, limits.touches_max)
             touches = estimate.total
         cursors = {
