@@ -82,6 +82,8 @@ class _Place:
 
 
 _NOWHERE = _Place()
+_HEIGHT_MAX = 4
+"""How many lists in lists are written as one expression."""
 
 
 def compile_shape(
@@ -106,10 +108,10 @@ class _Code:
     """The text of functions, and what they refer to.
 
     A response is some thousand small dictionaries. Written out as displays of constant keys they take a third of the
-    time that functions put together at run time would, of which each field costs a call. A record is written where it
-    stands in its list, and so is a list of records with nothing below them; one with more below it is a function, so
-    that the text nests no deeper however deep the document does. Nothing of a document is in the text but numbers of
-    columns and response keys, which are GraphQL names.
+    time that functions put together at run time would, of which each field costs a call. A list is written where it
+    stands, down to some levels of lists in lists, so that the text nests no deeper however deep the document does; a
+    function is what needs names of its own. Nothing of a document is in the text but numbers of columns and response
+    keys, which are GraphQL names.
     """
 
     def __init__(self) -> None:
@@ -193,19 +195,21 @@ class _Code:
         return self._call([f"return {expression}"], row)
 
     def _connection(self, shape: Connection, row: str, place: _Place) -> str:
-        if shape.rows is not None and _is_plain(shape):
-            return self._parts(shape, row, f"{row}[{shape.rows}]{_TURNED if shape.page.backward else ''}", place)
-        if shape.rows is None or shape.page.extra:
-            page = [
-                f"rows = {'[]' if shape.rows is None else f'row[{shape.rows}]'}",
+        turned = "[::-1]" if shape.page.backward else ""
+        if not shape.page.extra:
+            if _height(shape) <= _HEIGHT_MAX:
+                return self._parts(shape, row, _rows_of(shape, row) + turned, place)
+            return self._inside(self._parts(shape, "row", _rows_of(shape, "row") + turned, place), row)
+        return self._call(
+            [
+                f"rows = {_rows_of(shape, 'row')}",
                 f"size = frame.sizes[{shape.page.number}]",
                 "more = len(rows) > size",
-                "page = rows[:size] if more else rows",
-            ]
-        else:
-            page = [f"page = row[{shape.rows}]"]
-        turned = [f"page = page{_TURNED}"] if shape.page.backward else []
-        return self._call([*page, *turned, f"return {self._parts(shape, 'row', 'page', place)}"], row)
+                f"page = (rows[:size] if more else rows){turned}",
+                f"return {self._parts(shape, 'row', 'page', place)}",
+            ],
+            row,
+        )
 
     def _parts(self, shape: Connection, row: str, page: str, place: _Place) -> str:
         parts = ", ".join(f"{key!r}: {self._part(part, shape, row, page, place)}" for key, part in shape.entries)
@@ -225,28 +229,14 @@ class _Code:
                 return self.kept(part.value)
 
 
-_TURNED = "[::-1]"
+def _rows_of(shape: Connection, row: str) -> str:
+    return "[]" if shape.rows is None else f"{row}[{shape.rows}]"
 
 
-def _is_plain(shape: Connection) -> bool:
-    """Whether its rows are the page as it is, and nothing hangs on them: it is written where it stands."""
-    parts = [part for _, part in shape.entries]
-    lists = [part for part in parts if isinstance(part, RecordShape | EdgeShape | CaseShape)]
-    return (
-        not shape.page.extra
-        and not any(isinstance(part, PageInfoShape | Connection | Inside) for part in parts)
-        and all(_is_flat(one) for one in lists)
-    )
-
-
-def _is_flat(shape: RecordShape | EdgeShape | CaseShape) -> bool:
-    if isinstance(shape, CaseShape):
-        return False
-    return not any(
-        isinstance(entry, Connection | One | First | Inside)
-        or (isinstance(entry, RecordShape | CaseShape) and not _is_flat(entry))
-        for _, entry in shape.entries
-    )
+def _height(shape: Connection | RecordShape | EdgeShape) -> int:
+    """How many lists stand in each other, at the most."""
+    inner = [part for _, part in shape.entries if isinstance(part, Connection | RecordShape | EdgeShape)]
+    return isinstance(shape, Connection) + max(map(_height, inner), default=0)
 
 
 def _maker(entry: Entry, place: _Place) -> Callable[[Row, Frame], Any]:
