@@ -49,8 +49,10 @@ def test_values_are_printed_as_their_types_are(merged: MergedSchema) -> None:
 
 @pytest.mark.parametrize("levels", [1, 3, 4, 5, 9, 40])
 def test_lists_in_lists_come_out_however_deep_they_are(merged: MergedSchema, levels: int) -> None:
-    """Each level, forward and backward in turn, with its own count and ids; the text nests no deeper than Python reads."""
-    text, row, expected = "", [], {}
+    """Each with its own count and ids, forward and backward in turn; the text nests no deeper than Python reads."""
+    text = ""
+    row: list[Any] = []
+    expected: dict[str, Any] = {}
     for level in range(levels):
         kind = "contacts" if (levels - level) % 2 else "companies"
         size = "last: 2" if level % 2 else "first: 2"
