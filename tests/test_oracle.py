@@ -194,7 +194,6 @@ async def test_walking_all_pages_of_a_root_list(crm: Crm, field: str, arguments:
         assert await _walk(crm, text, {"first": size}, ()) == [one["id"] for one in expected["page"]["nodes"]]
 
 
-@pytest.mark.usefixtures("_form")
 @pytest.mark.parametrize(
     "arguments",
     [
