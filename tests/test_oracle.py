@@ -16,7 +16,8 @@ from schema.compiler.sharing import share
 from tests.documents import Document, Generator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from tests.harness import Crm
 
@@ -204,7 +205,10 @@ async def test_walking_all_pages_of_a_root_list(crm: Crm, field: str, arguments:
         'label: "billing", orderBy: [{score: DESC}]',
     ],
 )
-async def test_walking_all_pages_of_a_nested_list(crm: Crm, arguments: str) -> None:
+@pytest.mark.parametrize("form", [_nested, _shared])
+async def test_walking_all_pages_of_a_nested_list(
+    crm: Crm, arguments: str, form: Callable[[Crm], AbstractContextManager[None]]
+) -> None:
     """The company that everybody works for, two at a time."""
     text = f"""query Walk($first: Int, $after: String) {{
       company(by: {{domain: "hub.example"}}) {{ page: contacts(first: $first, after: $after {"," if arguments else ""}
@@ -212,7 +216,8 @@ async def test_walking_all_pages_of_a_nested_list(crm: Crm, arguments: str) -> N
     expected = crm.oracle.answer(text, {"first": 1000}).data or {}
     ids = [one["id"] for one in expected["company"]["page"]["nodes"]]
     assert len(ids) > 4
-    assert await _walk(crm, text, {"first": 2}, ("company",)) == ids
+    with form(crm):
+        assert await _walk(crm, text, {"first": 2}, ("company",)) == ids
 
 
 async def _walk(crm: Crm, text: str, variables: dict[str, Any], path: tuple[str, ...]) -> list[str]:
