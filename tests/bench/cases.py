@@ -305,6 +305,17 @@ def _introspection() -> Case:
     )
 
 
+def _without_engine() -> Case:
+    asked = Asked(document="{ __typename }")
+    return Case(
+        name="typename",
+        title="a request that needs no engine",
+        scaled=True,
+        sides=dict.fromkeys((OURS, PEER, LOADERS), asked),
+        bare=False,
+    )
+
+
 def cases(dataset: Dataset, thousandth: str) -> list[Case]:
     """All cases over a data set.
 
@@ -327,5 +338,6 @@ def cases(dataset: Dataset, thousandth: str) -> list[Case]:
         _dashboard(),
         _flat(),
         _introspection(),
+        _without_engine(),
         *write_cases(),
     ]

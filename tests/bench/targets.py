@@ -135,7 +135,7 @@ def _sharing(found: Sequence[Results]) -> Measured | None:
 
 
 def _workers(found: Sequence[Results]) -> Measured | None:
-    found_at = {case: _largest(found, case, TWO_WORKERS, OURS) for case in ("one", "nest-50")}
+    found_at = {case: _largest(found, case, TWO_WORKERS, OURS) for case in ("typename", "one", "nest-50")}
     ratios = {
         case: ratio
         for case, one in found_at.items()
