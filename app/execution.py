@@ -26,7 +26,7 @@ from app.resolving import resolve
 from schema.bindings import binding
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from graphql import DocumentNode
     from graphql.execution.values import VariableValues
@@ -136,7 +136,7 @@ class RecordsExtension(SchemaExtension):
         served: Served = self.execution_context.context.served
         return served
 
-    async def on_parse(self) -> AsyncIterator[None]:
+    def on_parse(self) -> Iterator[None]:
         """Take a known document from the cache, or parse a new one under the token limit."""
         context = self.execution_context
         if context.graphql_document is None and context.query:
@@ -145,7 +145,7 @@ class RecordsExtension(SchemaExtension):
             context.graphql_document = document or self._served.documents.parse(context.query)
         yield
 
-    async def on_validate(self) -> AsyncIterator[None]:
+    def on_validate(self) -> Iterator[None]:
         """Skip the validation of a document that passed before."""
         context = self.execution_context
         document, text = context.graphql_document, context.query

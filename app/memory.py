@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 TURN_S: Final = 0.0005
 """How long the thread that makes something large keeps the interpreter from a request that waits."""
-OBJECTS: Final = 20_000
-"""How many more objects there are, in a process that serves, before the collector looks at the newest."""
+OBJECTS: Final = 100_000
+"""How many more objects there are, in a process that serves, before the collector looks at the newest: more than an
+answer of some thousand records is made of, for it would be walked again and again while it is made."""
 _USUAL: Final = gc.get_threshold()
 _ONE_AT_A_TIME = threading.Lock()
 

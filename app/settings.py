@@ -14,6 +14,7 @@ import math
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -344,8 +345,9 @@ class Settings:
 _LIMITS = tuple(field.name for field in dataclasses.fields(Limits) if field.name in Settings.__dataclass_fields__)
 
 
+@lru_cache
 def is_loopback(host: str) -> bool:
-    """Whether an address or host name can be reached from this machine only."""
+    """Whether an address or host name can be reached from this machine only; asked for with each request."""
     if host.lower() == "localhost":
         return True
     try:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphdb.catalog.model import PropertyType
-from graphdb.values import MONEY_SCALE, from_epoch, in_milliseconds
+from graphdb.values import from_epoch, in_milliseconds
 
 if TYPE_CHECKING:
     from graphdb.catalog.model import Property
@@ -15,13 +15,10 @@ if TYPE_CHECKING:
 
 def print_decimal(amount: int) -> str:
     """125000 → ``"12.50"``: two places, or as many as are needed up to four."""
-    whole, fraction = divmod(abs(amount), MONEY_SCALE)
-    digits = f"{fraction:04d}"
-    if digits.endswith("00"):
-        digits = digits[:2]
-    elif digits.endswith("0"):
-        digits = digits[:3]
-    return f"{'-' if amount < 0 else ''}{whole}.{digits}"
+    text = f"{amount:05d}" if amount >= 0 else f"{amount:06d}"  # one digit at least before the four places
+    if text.endswith("00"):
+        return f"{text[:-4]}.{text[-4:-2]}"
+    return f"{text[:-4]}.{text[-4:-1] if text.endswith('0') else text[-4:]}"
 
 
 def print_date_time(value: int | datetime | str) -> str:

@@ -29,7 +29,7 @@ class Proxy:
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._swallowing: set[asyncio.StreamWriter] = set()
+        self._swallowing: dict[asyncio.StreamWriter, asyncio.Event] = {}
         self.port = 0
         self.fault: Fault | None = None
         self.on = COMMIT
@@ -55,19 +55,23 @@ class Proxy:
             if fault is Fault.CUT_BEFORE:
                 return
             if fault is Fault.SWALLOW or fault is Fault.CUT_AFTER:
-                self._swallowing.add(near)
+                self._swallowing[near] = answered = asyncio.Event()
             far.write(data)
             await far.drain()
             if fault is Fault.CUT_AFTER:
-                await asyncio.sleep(0.3)
+                await answered.wait()
                 return
 
     async def _answers(self, far: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await far.read(65536):
-                if near not in self._swallowing:
-                    near.write(data)
-                    await near.drain()
+                if near in self._swallowing:
+                    self._swallowing[near].set()
+                    continue
+                near.write(data)
+                await near.drain()
+        if near in self._swallowing:
+            self._swallowing[near].set()  # no answer will come any more
         near.close()
 
     async def end(self) -> None:

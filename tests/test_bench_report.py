@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.bench import report
-from tests.bench.cases import BARE, LOADERS, NESTED, OURS, PEER, TWO_WORKERS, cases, equal, plain
+from tests.bench.case import BARE, LOADERS, NESTED, OURS, PEER, TWO_WORKERS
+from tests.bench.cases import cases, equal, plain
 from tests.bench.dataset import Dataset
 from tests.bench.results import Results
 from tests.bench.targets import TARGETS

@@ -130,7 +130,7 @@ def test_a_document_becomes_its_statement_with_records_shared(
     """The Cypher is that on file, every hop of which that is possible being read apart: ``NAME.shared.cypher``."""
     _, _, plan, _ = _compiled(merged, name)
     nothing_known = Statistics(nodes={}, relationships={}, ends={})
-    form = Form.of(share(plan.query.read, nothing_known, least=-1.0))
+    form = Form.of(plan.query, share(plan.query.read, nothing_known, least=-1.0))
     assert form.text != plan.text
     path = CASES / f"{name}.shared.cypher"
     if update_golden:

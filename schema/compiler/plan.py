@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from graphdb.cypher.statement import Statement
 from schema.compiler.access import accesses_of
@@ -18,7 +18,7 @@ from schema.compiler.unfold import unfolder
 from schema.ir import Const, Given, Items, PeriodEnd, PeriodStart, Query, Read, Value, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from graphdb.catalog.statistics import Statistics
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from schema.compiler.paging import CursorCheck, PageCheck, Pages
     from schema.compiler.periods import PeriodCheck, Periods
     from schema.limits import Limits
+
+SIZES_MAX: Final = 64
+"""For how many sizes of its pages a plan remembers what it costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +53,66 @@ class Form:
         text: The Cypher.
         params: What fills ``$p.v0``, ``$p.v1`` ….
         unfold: From its row to that of the statement which reads nothing apart.
+        make: From that row to the response's data.
     """
 
     read: Read
     text: str
     params: tuple[Param, ...]
     unfold: Callable[[list[Any]], list[Any]]
+    make: Callable[[list[Any], Frame], dict[str, Any]]
 
     @classmethod
-    def of(cls, read: Read) -> Form:
-        """Write a statement."""
+    def of(cls, query: Query, read: Read) -> Form:
+        """Write a query's statement, and the way back from its row.
+
+        Args:
+            query: What is asked.
+            read: What the query reads, some of it apart or not.
+        """
         text, params = emit(read)
-        return cls(read, text, params, unfolder(read))
+        return cls(read, text, params, unfolder(read), compile_shape(query.shape, read.roots))
 
 
 class Forms:
     """The ways to write a plan's statement, each made once.
 
     Args:
+        query: What is asked.
         nested: The one that reads nothing apart.
     """
 
-    def __init__(self, nested: Form) -> None:
+    def __init__(self, query: Query, nested: Form) -> None:
+        self._query = query
         self._nested = self._chosen = nested
         self._made = {nested.read: nested}
         self._statistics: Statistics | None = None
+        self._estimates: dict[tuple[int, ...], Estimate] = {}
 
     def by(self, statistics: Statistics | None) -> Form:
         """The way that costs least by the statistics."""
+        self._use(statistics)
+        return self._chosen
+
+    def estimate(self, statistics: Statistics, counts: Sequence[int]) -> Estimate:
+        """What the engine will visit for pages of these sizes; worked out once for each that is asked for again."""
+        self._use(statistics)
+        sizes = tuple(counts)
+        found = self._estimates.get(sizes)
+        if found is None:
+            if len(self._estimates) >= SIZES_MAX:
+                self._estimates.clear()
+            found = self._estimates[sizes] = Estimate(statistics, sizes).read(self._nested.read)
+        return found
+
+    def _use(self, statistics: Statistics | None) -> None:
         if statistics is not self._statistics:
             self._statistics = statistics
+            self._estimates.clear()
             read = self._nested.read if statistics is None else share(self._nested.read, statistics)
             if read not in self._made:
-                self._made[read] = Form.of(read)
+                self._made[read] = Form.of(self._query, read)
             self._chosen = self._made[read]
-        return self._chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +133,12 @@ class Plan:
         query: The IR, for people.
         text: The Cypher, where nothing is read apart.
         forms: The ways to write it.
-        make: From the statement's only row, unfolded, to the response's data.
         accesses: In which ways it asks for records of whole object types.
     """
 
     query: Query
     text: str
     forms: Forms
-    make: Callable[[list[Any], Frame], dict[str, Any]]
     checks: tuple[PageCheck, ...]
     cursors: Mapping[tuple[int, bool], CursorCheck]
     periods: tuple[PeriodCheck, ...]
@@ -121,12 +147,11 @@ class Plan:
     @classmethod
     def of(cls, query: Query, pages: Pages, periods: Periods) -> Plan:
         """Compile an operation's IR."""
-        nested = Form.of(query.read)
+        nested = Form.of(query, query.read)
         return cls(
             query,
             nested.text,
-            Forms(nested),
-            compile_shape(query.shape),
+            Forms(query, nested),
             tuple(pages.checks),
             dict(pages.cursors),
             tuple(periods.checks),
@@ -160,7 +185,7 @@ class Plan:
         counts, records = check_sizes(self.checks, sizes, limits)
         touches = None
         if statistics is not None:
-            estimate = Estimate(statistics, counts).read(self.query.read)
+            estimate = self.forms.estimate(statistics, counts)
             check_touches(estimate, self.checks, limits.touches_max)
             touches = estimate.total
         cursors = {
@@ -182,7 +207,7 @@ class Plan:
 
     def answer(self, row: list[Any], bound: Bound) -> dict[str, Any]:
         """The response's data from the only row of the statement, which is used up."""
-        return self.make(bound.form.unfold(row), bound.frame)
+        return bound.form.make(bound.form.unfold(row), bound.frame)
 
     def _ends(self, variables: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The ends of each period, as if the program had supplied them."""

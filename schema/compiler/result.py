@@ -13,8 +13,8 @@ from schema.compiler.cursors import encode_cursor, order_mark
 from schema.compiler.result_graph import graph_maker
 from schema.compiler.result_journal import changes_maker, history_maker
 from schema.compiler.result_paths import paths_maker
-from schema.compiler.unfold import Made
 from schema.ir import (
+    CaseColumn,
     CaseShape,
     ChangesShape,
     Computed,
@@ -35,10 +35,14 @@ from schema.ir import (
     PageInfoShape,
     PathsShape,
     RecordShape,
+    Rows,
+    RowsColumn,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from schema.ir import Column, Root
 
 Row = list[Any]
 
@@ -51,28 +55,68 @@ class Frame:
     ids: Mapping[int, Sequence[str]]
 
 
-def compile_shape(shape: Sequence[tuple[str, Entry]]) -> Callable[[Row, Frame], dict[str, Any]]:
-    """A function from the statement's only row to the response's data."""
-    return _compiled(RecordShape(tuple(shape)))
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row comes from, as far as its shape is made otherwise for it.
+
+    Attributes:
+        columns: The row's columns; none where nothing below is shared.
+        shared: Those that hold shared records.
+        kept: Whether the row itself is that of a shared record.
+    """
+
+    columns: Sequence[Column | Root | Rows] = ()
+    shared: Sequence[int] = ()
+    kept: bool = False
+
+    def below(self, column: int | None) -> _Place:
+        """Of the rows in one of its columns."""
+        found = self.columns[column] if column is not None and column < len(self.columns) else None
+        rows = found.rows if isinstance(found, RowsColumn) else found
+        return _Place(rows.columns, rows.shared, column in self.shared) if isinstance(rows, Rows) else _NOWHERE
+
+    def case(self, column: int, index: int) -> _Place:
+        """Of the rows of one case in one of its columns."""
+        found = self.columns[column] if column < len(self.columns) else None
+        return _Place(found.cases[index][1]) if isinstance(found, CaseColumn) else _NOWHERE
 
 
-def _compiled(shape: RecordShape | EdgeShape | CaseShape) -> Callable[[Row, Frame], Any]:
+_NOWHERE = _Place()
+_HEIGHT_MAX = 4
+"""How many lists in lists are written as one expression."""
+
+
+def compile_shape(
+    shape: Sequence[tuple[str, Entry]], roots: Sequence[Rows | Root] = ()
+) -> Callable[[Row, Frame], dict[str, Any]]:
+    """A function from the statement's only row to the response's data.
+
+    Args:
+        shape: The response.
+        roots: What the row holds; a record that they share is made once.
+    """
+    return _compiled(RecordShape(tuple(shape)), _Place(roots))
+
+
+def _compiled(shape: RecordShape | EdgeShape | CaseShape, place: _Place = _NOWHERE) -> Callable[[Row, Frame], Any]:
     """A function from a row to what a shape makes of it."""
     code = _Code()
-    return code.built(code.defined(["return " + code.of_any(shape, "row")]))
+    return code.built(code.defined(["return " + code.of_any(shape, "row", place)]))
 
 
 class _Code:
-    """The text of functions, one for each connection and each record with something below it, and what they refer to.
+    """The text of functions, and what they refer to.
 
     A response is some thousand small dictionaries. Written out as displays of constant keys they take a third of the
-    time that functions put together at run time would, of which each field costs a call. Nothing of a document is in
-    the text but numbers of columns and response keys, which are GraphQL names.
+    time that functions put together at run time would, of which each field costs a call. A list is written where it
+    stands, down to some levels of lists in lists, so that the text nests no deeper however deep the document does; a
+    function is what needs names of its own. Nothing of a document is in the text but numbers of columns and response
+    keys, which are GraphQL names.
     """
 
     def __init__(self) -> None:
         self._texts: list[str] = []
-        self._names: dict[str, Any] = {"Made": Made}
+        self._names: dict[str, Any] = {}
 
     def kept(self, value: Any) -> str:
         """The name under which functions find a value."""
@@ -92,40 +136,36 @@ class _Code:
         made: Callable[[Row, Frame], Any] = self._names[name]
         return made
 
-    def of_any(self, shape: RecordShape | EdgeShape | CaseShape, row: str) -> str:
+    def of_any(self, shape: RecordShape | EdgeShape | CaseShape, row: str, place: _Place) -> str:
         """The expression of a record or an edge."""
         if not isinstance(shape, CaseShape):
-            return self._record(shape, row)
-        cases = self.kept([_compiled(case) for case in shape.cases])
+            return self._record(shape, row, place)
+        made = [_compiled(case, place.case(shape.column, index)) for index, case in enumerate(shape.cases)]
         found = f"{row}[{shape.column}]"
-        return f"(None if {found} is None else {cases}[{found}[0]]({found}[1], frame))"
+        return f"(None if {found} is None else {self.kept(made)}[{found}[0]]({found}[1], frame))"
 
-    def _record(self, shape: RecordShape | EdgeShape, row: str) -> str:
-        nested = any(isinstance(entry, Connection | One | Inside) for _, entry in shape.entries)
-        if not nested or isinstance(shape, EdgeShape):
-            return self._display(shape, row)
-        # A record that stands in several rows is made once; no column of the pair is a record's own.
+    def _record(self, shape: RecordShape | EdgeShape, row: str, place: _Place) -> str:
+        if not place.kept or isinstance(shape, EdgeShape):
+            return self._display(shape, row, place)
+        # A record that stands in several rows is made once (``unfold``); no column of the pair is a record's own.
         maker = self.kept(object())
         return self._call(
             [
-                "kept = row[-1] if row else None",
-                f"if type(kept) is Made and {maker} in kept:",
-                f"    return kept[{maker}]",
-                f"made = {self._display(shape, 'row')}",
-                "if type(kept) is Made:",
-                f"    kept[{maker}] = made",
-                "return made",
+                "made = row[-1]",
+                f"if {maker} not in made:",
+                f"    made[{maker}] = {self._display(shape, 'row', place)}",
+                f"return made[{maker}]",
             ],
             row,
         )
 
-    def _display(self, shape: RecordShape | EdgeShape, row: str) -> str:
-        return f"{{{', '.join(f'{key!r}: {self._entry(entry, row)}' for key, entry in shape.entries)}}}"
+    def _display(self, shape: RecordShape | EdgeShape, row: str, place: _Place) -> str:
+        return f"{{{', '.join(f'{key!r}: {self._entry(entry, row, place)}' for key, entry in shape.entries)}}}"
 
     def _call(self, body: Sequence[str], row: str) -> str:
         return f"{self.defined(body)}({row}, frame)"
 
-    def _entry(self, entry: Entry, row: str) -> str:
+    def _entry(self, entry: Entry, row: str, place: _Place) -> str:
         match entry:
             case Fixed(value):
                 return self.kept(value)
@@ -134,62 +174,78 @@ class _Code:
             case Leaf(column, output):
                 return f"(None if {row}[{column}] is None else {self.kept(output)}({row}[{column}]))"
             case One(column, shape):
-                return (
-                    f"({self._inside(self.of_any(shape, 'row'), f'{row}[{column}][0]')} if {row}[{column}] else None)"
-                )
+                found = self._inside(self.of_any(shape, "row", place.below(column)), f"{row}[{column}][0]")
+                return f"({found} if {row}[{column}] else None)"
             case First(column, inner, default):
-                found = self._inside(self._entry(inner, "row"), f"{row}[{column}][0]")
+                found = self._inside(self._entry(inner, "row", place.below(column)), f"{row}[{column}][0]")
                 return f"({found} if {row}[{column}] else {self.kept(default)})"
             case Inside(column, inner):
-                return self._inside(self._entry(inner, "row"), f"{row}[{column}]")
+                return self._inside(self._entry(inner, "row", _NOWHERE), f"{row}[{column}]")
             case Computed(columns, function):
                 return f"{self.kept(function)}({', '.join(f'{row}[{column}]' for column in columns)})"
             case RecordShape():
-                return self._record(entry, row)
+                return self._record(entry, row, place)
             case Connection():
-                return self._connection(entry, row)
+                return self._connection(entry, row, place)
             case _:
-                return f"{self.kept(_maker(entry))}({row}, frame)"
+                return f"{self.kept(_maker(entry, place))}({row}, frame)"
 
     def _inside(self, expression: str, row: str) -> str:
         """An expression over ``row``, of another row."""
         return self._call([f"return {expression}"], row)
 
-    def _connection(self, shape: Connection, row: str) -> str:
-        parts = ", ".join(f"{key!r}: {self._part(part, shape)}" for key, part in shape.entries)
+    def _connection(self, shape: Connection, row: str, place: _Place) -> str:
+        turned = "[::-1]" if shape.page.backward else ""
+        if not shape.page.extra:
+            if _height(shape) <= _HEIGHT_MAX:
+                return self._parts(shape, row, _rows_of(shape, row) + turned, place)
+            return self._inside(self._parts(shape, "row", _rows_of(shape, "row") + turned, place), row)
         return self._call(
             [
-                f"rows = {'[]' if shape.rows is None else f'row[{shape.rows}]'}",
+                f"rows = {_rows_of(shape, 'row')}",
                 f"size = frame.sizes[{shape.page.number}]",
                 "more = len(rows) > size",
-                "page = rows[:size] if more else rows",
-                *(["page = page[::-1]"] if shape.page.backward else []),
-                f"return {{{parts}}}",
+                f"page = (rows[:size] if more else rows){turned}",
+                f"return {self._parts(shape, 'row', 'page', place)}",
             ],
             row,
         )
 
-    def _part(self, part: Any, shape: Connection) -> str:
+    def _parts(self, shape: Connection, row: str, page: str, place: _Place) -> str:
+        parts = ", ".join(f"{key!r}: {self._part(part, shape, row, page, place)}" for key, part in shape.entries)
+        return f"{{{parts}}}"
+
+    def _part(self, part: Any, shape: Connection, row: str, page: str, place: _Place) -> str:
         match part:
             case RecordShape() | EdgeShape() | CaseShape():
-                return f"[{self.of_any(part, 'one')} for one in page]"
+                return f"[{self.of_any(part, 'one', place.below(shape.rows))} for one in {page}]"
             case PageInfoShape():
-                return f"{self.kept(_page_info(part, shape))}(page, more, frame)"
+                return f"{self.kept(_page_info(part, shape))}({page}, more, frame)"
             case Leaf(column, _):
-                return f"row[{column}]"
+                return f"{row}[{column}]"
             case Inside() | Connection():
-                return self._entry(part, "row")
+                return self._entry(part, row, place)
             case _:
                 return self.kept(part.value)
 
 
-def _maker(entry: Entry) -> Callable[[Row, Frame], Any]:
+def _rows_of(shape: Connection, row: str) -> str:
+    return "[]" if shape.rows is None else f"{row}[{shape.rows}]"
+
+
+def _height(shape: Connection | RecordShape | EdgeShape) -> int:
+    """How many lists stand in each other, at the most."""
+    inner = [part for _, part in shape.entries if isinstance(part, Connection | RecordShape | EdgeShape)]
+    return isinstance(shape, Connection) + max(map(_height, inner), default=0)
+
+
+def _maker(entry: Entry, place: _Place) -> Callable[[Row, Frame], Any]:
     """A function for what is rare, or no matter of putting columns in their places."""
     match entry:
         case DisplayName():
             return _display_name(entry)
         case Each():
-            return _each(entry)
+            return _each(entry, place)
         case LabelList():
             return _labels(entry)
         case CursorText():
@@ -217,8 +273,8 @@ def _display_name(entry: DisplayName) -> Callable[[Row, Frame], str]:
     return make
 
 
-def _each(entry: Each) -> Callable[[Row, Frame], list[Any]]:
-    make = _compiled(entry.shape)
+def _each(entry: Each, place: _Place) -> Callable[[Row, Frame], list[Any]]:
+    make = _compiled(entry.shape, place.below(entry.column))
 
     def each(row: Row, frame: Frame) -> list[Any]:
         found = {record[entry.asked_column]: make(record, frame) for record in row[entry.column]}

@@ -1,7 +1,8 @@
 """Shared records, fetched once each → put back in the place of each row that they belong to.
 
 What comes out is what the statement would have returned had it fetched them with every row, but for one thing: last in
-a shared record's row stands a ``Made``, the same one in each place, so that the record is made once.
+a shared record's row stands a dictionary, the same one in each place, for what is made of the record, by what makes it,
+so that it is made once.
 """
 
 from __future__ import annotations
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from schema.ir import Column, Read
 
 Row = list[Any]
-
-
-class Made(dict[object, Any]):
-    """What was made of a shared record, by what made it."""
 
 
 def unfolder(read: Read) -> Callable[[Row], Row]:
@@ -107,13 +104,16 @@ def _apart(rows: Rows) -> Callable[[list[Row], int, Any], None]:
     unfold = _list(rows)
 
     def put_back(every: list[Row], place: int, found: Any) -> None:
-        records = {record[-1]: record for record in (found if unfold is None else unfold(found))}
-        for record in records.values():
-            record[-1] = Made()
+        records: dict[str, Row] = {}
+        for record in found if unfold is None else unfold(found):
+            records[record[-1]] = record
+            record[-1] = {}
         for row in every:
             # A record that was purged between the two looks at it is not there any more.
-            there = [pair for pair in row[place] if pair[0] in records]
-            row[place] = [_with(records[pair[0]], own, pair) if own else records[pair[0]] for pair in there]
+            if own:
+                row[place] = [_with(records[pair[0]], own, pair) for pair in row[place] if pair[0] in records]
+            else:
+                row[place] = [records[pair[0]] for pair in row[place] if pair[0] in records]
 
     return put_back
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -179,8 +180,9 @@ async def test_after_a_lost_commit_the_same_key_finds_the_effect_or_makes_it(
     effects: int | None,
 ) -> None:
     _, user, password = engine_address
-    faulty = BoltStore.connect(f"bolt://127.0.0.1:{proxy.port}", user, password, write_timeout_s=2)
-    async with running(faulty) as client:
+    deadline_s = 5.0 if fault is Fault.SWALLOW else SETTINGS.write_timeout_s
+    faulty = BoltStore.connect(f"bolt://127.0.0.1:{proxy.port}", user, password)
+    async with running(faulty, replace(SETTINGS, write_timeout_s=deadline_s)) as client:
         proxy.fault = fault
         assert code(await send(client, "k", name="A")) == "OUTCOME_UNKNOWN"
         if effects is not None:

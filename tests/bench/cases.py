@@ -2,82 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from graphdb.values import MONEY_SCALE
+from tests.bench.case import LOADERS, OURS, PEER, Asked, Case, Variables
 from tests.bench.dataset import ALONE, SHARED, record_id
+from tests.bench.write_cases import write_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tests.bench.dataset import Dataset
-
-OURS: Final = "kinship"
-TWO_WORKERS: Final = "kinship on 2 workers"
-NESTED: Final = "kinship nested"
-"""Without statistics, by which it would read shared records apart."""
-BARE: Final = "bare driver"
-PEER: Final = "@neo4j/graphql"
-LOADERS: Final = "strawberry"
-SIDES: Final = (OURS, TWO_WORKERS, NESTED, BARE, PEER, LOADERS)
 
 PAGES_BEFORE: Final = 999
 PAGE: Final = 5
 NESTS: Final = (1, 50, 500, 2_000)
 RECORDS: Final = 10_000
-MADE: Final = 500
-"""Contacts that are made to be associated with as many companies."""
-
-Variables = Callable[[int], dict[str, Any]]
-"""The variables of the n-th request: those of a write differ."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """How one side is asked.
-
-    Attributes:
-        read: From ``data`` to what is compared; None for all of it.
-    """
-
-    document: str
-    variables: Variables = lambda _: {}
-    read: Callable[[Any], Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A question.
-
-    Attributes:
-        name: What it is chosen by.
-        title: What the tables call it.
-        sides: How each side is asked, ours first.
-        before: What our side is asked once before, for a write that needs it.
-        bare: Whether its statement is put to the bare driver too.
-        writes: Whether it changes the graph.
-        scaled: Whether two server processes are measured too.
-        shares: Whether the form that reads nothing apart is measured too.
-        compared: Whether the sides answer the same; each describes a schema of its own.
-    """
-
-    name: str
-    title: str
-    sides: Mapping[str, Asked]
-    before: Asked | None = None
-    bare: bool = True
-    writes: bool = False
-    scaled: bool = False
-    shares: bool = False
-    compared: bool = True
-
-    def asked(self, side: str) -> Asked | None:
-        """How a side is asked; None for one that is not, or by the statement alone."""
-        if (side == TWO_WORKERS and not self.scaled) or (side == NESTED and not self.shares):
-            return None
-        return self.sides.get(OURS if side in {TWO_WORKERS, NESTED} else side)
 
 
 def plain(value: Any, key: str = "") -> Any:
@@ -367,53 +305,15 @@ def _introspection() -> Case:
     )
 
 
-def _writes() -> list[Case]:
-    def contact(kind: str, number: int) -> dict[str, Any]:
-        return {
-            "email": f"made-{kind}-{number}@bench.example",
-            "firstName": "Ada",
-            "lastName": f"Made {number}",
-            "jobTitle": "Countess",
-            "city": "London",
-            "lifecycleStage": "CUSTOMER",
-        }
-
-    def company(number: int) -> str:
-        return record_id("company", number % MADE)
-
-    create = Asked(
-        document="mutation Create($input: ContactInput!) { createContact(input: $input) { contact { id } } }",
-        variables=lambda n: {"input": {**contact("c", n), "companies": [{"id": company(n)}]}},
+def _without_engine() -> Case:
+    asked = Asked(document="{ __typename }")
+    return Case(
+        name="typename",
+        title="a request that needs no engine",
+        scaled=True,
+        sides=dict.fromkeys((OURS, PEER, LOADERS), asked),
+        bare=False,
     )
-    upsert = Asked(
-        document="mutation Upsert($input: ContactInput!) "
-        "{ upsertContact(by: email, input: $input) { created contact { id } } }",
-        variables=lambda n: {"input": contact("u", n // 2) | {"city": f"City {n}"}},
-    )
-    associate = Asked(
-        document="mutation Associate($contact: String!, $company: ID!) { associate(from: {key: {type: CONTACT, "
-        'property: "email", value: $contact}}, to: {id: $company}, labels: ["billing"]) { created } }',
-        variables=lambda n: {
-            "contact": contact("a", n % MADE)["email"],
-            "company": record_id("company", (n // MADE + n) % MADE),
-        },
-    )
-    parties = Asked(
-        document="mutation Parties($inputs: [ContactInput!]!) { createContacts(inputs: $inputs) { succeeded } }",
-        variables=lambda _: {"inputs": [contact("a", n) for n in range(MADE)]},
-    )
-    return [
-        Case(name="create", title="a contact created, with a company", sides={OURS: create}, bare=False, writes=True),
-        Case(name="upsert", title="a contact upserted by its address", sides={OURS: upsert}, bare=False, writes=True),
-        Case(
-            name="associate",
-            title="a pair associated",
-            sides={OURS: associate},
-            before=parties,
-            bare=False,
-            writes=True,
-        ),
-    ]
 
 
 def cases(dataset: Dataset, thousandth: str) -> list[Case]:
@@ -438,5 +338,6 @@ def cases(dataset: Dataset, thousandth: str) -> list[Case]:
         _dashboard(),
         _flat(),
         _introspection(),
-        *_writes(),
+        _without_engine(),
+        *write_cases(),
     ]

@@ -37,9 +37,13 @@ class Request:
     @classmethod
     def of(cls, url: str, document: str, variables: Mapping[str, Any]) -> Request:
         """A GraphQL request to ``http://host:port/path``."""
+        return cls.with_body(url, orjson.dumps({"query": document, "variables": dict(variables)}))
+
+    @classmethod
+    def with_body(cls, url: str, body: bytes) -> Request:
+        """A request to ``http://host:port/path`` that is encoded already."""
         authority, _, path = url.removeprefix("http://").partition("/")
         host, _, port = authority.partition(":")
-        body = orjson.dumps({"query": document, "variables": dict(variables)})
         head = (
             f"POST /{path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n"
             f"Accept: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graphdb.bolt import BoltStore
+from graphdb.bootstrap import Index, build_index
 from graphdb.catalog.files import standard_catalog
 from graphdb.engine import EmbeddedEngine, EngineError
 from tests.bench.dataset import VERSION, Dataset, build, fill
+from tests.bench.noted import NotingStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,16 @@ KEPT: Final = ROOT / ".bench"
 NEO4J: Final = "neo4j"
 EMBEDDED: Final = "embedded"
 HEAP: Final = "2g"
+_RIVALS: Final = {
+    "Contact": ("email", "lifecycleStage", "owner"),
+    "Company": ("industry",),
+    "Deal": ("stage",),
+    "Ticket": ("priority",),
+}
+RIVAL_INDEXES: Final = tuple(Index(label, (name,)) for label, names in _RIVALS.items() for name in names)
+"""On what the rivals' statements look for: our composite indexes do not lead them, those on ids do. None on what they
+only order by, for Neo4j uses no index there while records without a value are to come too; none on the score, which six
+in ten contacts pass. Neo4j alone has them, and makes those that a graph was loaded without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +61,9 @@ class Address:
         found = {"NEO4J_URI": self.uri, "NEO4J_USER": self.user, "NEO4J_PASSWORD": self.password}
         return found if self.database is None else {**found, "NEO4J_DATABASE": self.database}
 
-    def store(self) -> BoltStore:
+    def store(self) -> NotingStore:
         """A store on it."""
-        return BoltStore.connect(
+        return NotingStore.connect(
             self.uri, self.user, self.password, database=self.database, timeout_s=120, write_timeout_s=300
         )
 
@@ -122,11 +133,14 @@ async def _filled(address: Address, say: Callable[[str], None], *, loaded: bool)
     store = address.store()
     try:
         await store.verify(timeout_s=60)
-        if loaded:
-            return None
-        catalog = standard_catalog()
-        rate = await fill(store, catalog, Dataset(address.scale), say)
-        await build(store, catalog, say)
+        rate = None
+        if not loaded:
+            catalog = standard_catalog()
+            rate = await fill(store, catalog, Dataset(address.scale), say)
+            await build(store, catalog, say)
+        if address.name == NEO4J:
+            say("the rivals' indexes")
+            await asyncio.gather(*(build_index(store, index) for index in RIVAL_INDEXES))
         return rate
     finally:
         await store.close()

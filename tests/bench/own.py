@@ -15,7 +15,7 @@ import httpx
 import orjson
 
 from app.asgi import create_app
-from tests.bench.cases import OURS
+from tests.bench.case import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphdb.bolt import BoltStore
     from graphdb.cypher.statement import Statement
     from graphdb.store import Rows
-    from tests.bench.cases import Case
+    from tests.bench.case import Case
 
 CASES: Final = ("one", "nest-1", "nest-50", "nest-500", "records")
 ROUNDS: Final = 7

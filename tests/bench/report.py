@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.bench import results
-from tests.bench.cases import BARE, LOADERS, OURS, PEER, cases
+from tests.bench.case import BARE, LOADERS, OURS, PEER
+from tests.bench.cases import cases
 from tests.bench.dataset import Dataset
 from tests.bench.engines import ROOT
 from tests.bench.plot import Line, Panel, draw

@@ -16,8 +16,10 @@ import signal
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -26,30 +28,33 @@ import uvloop
 
 from app.registry import Registry
 from app.settings import Settings
-from graphdb.cypher.statement import Statement
 from graphdb.errors import GraphError
 from graphdb.statistics import read_statistics
 from tests.bench import results
-from tests.bench.cases import BARE, OURS, PAGE, PAGES_BEFORE, PAGES_DOCUMENT, SIDES, cases, equal, plain
+from tests.bench.case import BARE, OURS, SIDES
+from tests.bench.cases import PAGE, PAGES_BEFORE, PAGES_DOCUMENT, cases, equal, plain
 from tests.bench.client import BadAnswerError, Load, Request, ask, load
 from tests.bench.dataset import Dataset
 from tests.bench.engines import EMBEDDED, NEO4J, running
 from tests.bench.own import own_cpu
 from tests.bench.report import write_page
 from tests.bench.sides import LIMITS, STATEMENTS, SideError, engine_cpu_s, started
+from tests.bench.writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from graphdb.bolt import BoltStore
-    from graphdb.store import Transaction
-    from tests.bench.cases import Asked, Case
+    from graphdb.cypher.statement import Statement
+    from tests.bench.case import Asked, Case
     from tests.bench.engines import Address
+    from tests.bench.noted import NotingStore
     from tests.bench.sides import Side
 
 UNITS = {"k": 1_000, "m": 1_000_000}
 WARM = 5
 ONE_CLIENT_S = 0.3
+BATCHES = 3
+"""So many requests at least in a round of what many clients do not ask: there is nothing else to its figures."""
 MANY_CLIENTS = 16
 MANY_CLIENTS_S = 0.6
 SLOW_S = 0.25
@@ -58,8 +63,11 @@ TOO_SLOW_S = 1.5
 """One that takes longer still is not asked by many."""
 SETTLE_S = 4.0
 """After the start the program takes its statistics, which cost bounds are made of."""
-_LAST_OF_THE_SET = "0191"
-"""Ids of the data set come before, those that are minted while it is measured after."""
+_NUMBERS = 1 << 20
+"""So many requests of each side have numbers of their own, by which writes differ."""
+
+Maker = Callable[[int], Request]
+"""The n-th request of a side; those that read are the same."""
 
 
 class MismatchError(RuntimeError):
@@ -76,7 +84,8 @@ class Bench:
         self._dataset = Dataset(address.scale)
         self._kept = results.Results.of(address.name, address.scale)
         self._shapers: dict[str, Callable[[list[Any]], Any]] = {}
-        self._numbers = count(int(time.time()) % 1_000_000 * 100_000)
+        self._first = int(time.time()) * 16 * _NUMBERS
+        self._numbers = {name: count(self._first + place * _NUMBERS) for place, name in enumerate(self._sides, start=1)}
 
     async def run(self, chosen: frozenset[str]) -> None:
         """Measure the cases of these names, all where there is none."""
@@ -104,52 +113,83 @@ class Bench:
             cursor = orjson.loads(await ask(request))["data"]["contacts"]["pageInfo"]["endCursor"]
         return str(cursor)
 
-    async def _write_statements(self, store: BoltStore, wanted: Sequence[Case]) -> None:
+    async def _write_statements(self, store: NotingStore, wanted: Sequence[Case]) -> None:
         """What the bare driver is asked: the statement that our side sends for each case."""
         registry = await Registry.open(store, _settings())
         registry.current.statistics = await read_statistics(store, registry.catalog)
         found: dict[str, Any] = {}
         for case in wanted:
-            if case.bare:
+            if case.bare and case.writes is None:
                 statement, self._shapers[case.name] = statement_of(registry, case.sides[OURS])
                 found[case.name] = {"text": statement.text, "params": dict(statement.params)}
         STATEMENTS.write_bytes(orjson.dumps(found))
 
-    async def _case(self, store: BoltStore, case: Case) -> None:
-        makers: dict[str, Callable[[], Request]] = {}
-        for name, side in self._sides.items():
-            asked = case.asked(name)
-            if asked is not None or (name == BARE and case.bare):
-                makers[name] = self._maker(side, asked, case)
+    async def _case(self, store: NotingStore, case: Case) -> None:
+        asked = [name for name in self._sides if case.asked(name) is not None or (name == BARE and case.bare)]
         _say(f"{self._address.name} {self._address.scale:,}  {case.title} ...")
-        try:
-            if case.before is not None:
-                await ask(Request.of(self._sides[OURS].url, case.before.document, case.before.variables(0)))
+        if case.writes is None:
+            makers = {name: self._reader(name, case) for name in asked}
             sizes = await self._compare(case, makers)
             found = await self._measure(makers)
-        finally:
-            if case.writes:
-                await _remove_made(store)
+        else:
+            writing = Writing(case, case.writes, store, self._sides[OURS].url)
+            makers = {name: self._writer(name, case, writing) for name in asked}
+            try:
+                if BARE in makers:
+                    await writing.note(_settings(), self._first)
+                sizes = await self._compare_writes(case, case.writes.kinds, writing, makers)
+                found = await self._measure(makers, together=case.writes.together)
+            finally:
+                await writing.remove()
         for name, figures in found.items():
             self._kept.add(case.name, name, {**figures, "bytes": sizes[name], "rss_mb": self._sides[name].rss_mb()})
         shown = ", ".join(f"{name} {figures['p50_1']:.1f} ms" for name, figures in found.items())
         _say(f"{self._address.name} {self._address.scale:,}  {case.title}: {shown}\n")
 
-    def _maker(self, side: Side, asked: Asked | None, case: Case) -> Callable[[], Request]:
-        if asked is None:
-            fixed = Request.of(side.url, case.name, {})
-            return lambda: fixed
-        if case.writes:
-            return lambda: Request.of(side.url, asked.document, asked.variables(next(self._numbers)))
-        same = Request.of(side.url, asked.document, asked.variables(0))
-        return lambda: same
+    def _reader(self, name: str, case: Case) -> Maker:
+        asked, url = case.asked(name), self._sides[name].url
+        same = Request.of(url, asked.document, asked.variables(0)) if asked else Request.of(url, case.name, {})
+        return lambda _: same
 
-    async def _compare(self, case: Case, makers: dict[str, Callable[[], Request]]) -> dict[str, int]:
+    def _writer(self, name: str, case: Case, writing: Writing) -> Maker:
+        asked, url = case.asked(name), self._sides[name].url
+        if asked is None:
+            written = url.replace("/graphql", "/write")
+            return lambda number: Request.with_body(written, writing.bare(number))
+        return lambda number: Request.of(url, asked.document, asked.variables(number))
+
+    async def _compare_writes(
+        self, case: Case, kinds: Sequence[int], writing: Writing, makers: dict[str, Maker]
+    ) -> dict[str, int]:
+        """Ask each side the same once and see that all leave the same behind; the sizes of the answers in bytes."""
+        sizes: dict[str, int] = {}
+        expected: Any = None
+        for name, make in makers.items():
+            await writing.reset()
+            for kind in kinds:
+                body = await ask(make(self._first + kind))
+                sizes[name] = len(body)
+                if name != BARE and orjson.loads(body).get("errors"):
+                    raise MismatchError(f"{case.name}: {name} answers {body[:1000]!r}")
+            held = await writing.held()
+            expected = expected or held
+            if not held or held != expected:
+                raise MismatchError(
+                    f"{case.name}: {name} leaves something else than {OURS}:\n"
+                    f"{str(held)[:1500]}\ninstead of\n{str(expected)[:1500]}"
+                )
+        await writing.reset()
+        for name, make in makers.items():
+            for _ in range(WARM):
+                await ask(make(next(self._numbers[name])))
+        return sizes
+
+    async def _compare(self, case: Case, makers: dict[str, Maker]) -> dict[str, int]:
         """Ask each side once and see that all answer the same; the sizes of the answers in bytes."""
         sizes: dict[str, int] = {}
         expected: Any = None
         for name, make in makers.items():
-            body = await ask(make())
+            body = await ask(make(0))
             sizes[name] = len(body)
             asked = case.asked(name) or case.sides[OURS]
             answer = orjson.loads(body)
@@ -166,28 +206,32 @@ class Bench:
                     f"{str(plain(shown))[:1500]}\ninstead of\n{str(expected)[:1500]}"
                 )
             for _ in range(WARM):
-                await ask(make())
+                await ask(make(0))
         return sizes
 
-    async def _measure(self, makers: dict[str, Callable[[], Request]]) -> dict[str, dict[str, Any]]:
+    async def _measure(self, makers: dict[str, Maker], *, together: bool = True) -> dict[str, dict[str, Any]]:
         """All sides in turn, with one client and with many."""
+        takers = {name: partial(self._next, name, make) for name, make in makers.items()}
         alone: dict[str, list[Load]] = {name: [] for name in makers}
-        together: dict[str, list[Load]] = {name: [] for name in makers}
+        at_once: dict[str, list[Load]] = {name: [] for name in makers}
         cpu: dict[str, float] = dict.fromkeys(makers, 0.0)
         engine: dict[str, float] = dict.fromkeys(makers, 0.0)
         for _ in range(self._rounds):
-            for name, make in makers.items():
-                alone[name].append(await load(make, 1, ONE_CLIENT_S))
-        for turn in range(max(1, self._rounds // 2)):
-            for name, make in makers.items():
+            for name, make in takers.items():
+                alone[name].append(await load(make, 1, ONE_CLIENT_S, least=1 if together else BATCHES))
+        for turn in range(max(1, self._rounds // 2) if together else 0):
+            for name, make in takers.items():
                 usual = statistics.median(_times(alone[name]))
                 if usual > (SLOW_S if turn else TOO_SLOW_S):
                     continue
                 before, engine_before = self._sides[name].cpu_s(), engine_cpu_s()
-                together[name].append(await load(make, MANY_CLIENTS, MANY_CLIENTS_S))
+                at_once[name].append(await load(make, MANY_CLIENTS, MANY_CLIENTS_S))
                 cpu[name] += self._sides[name].cpu_s() - before
                 engine[name] += engine_cpu_s() - engine_before
-        return {name: _figures(alone[name], together[name], cpu[name], engine[name]) for name in makers}
+        return {name: _figures(alone[name], at_once[name], cpu[name], engine[name]) for name in makers}
+
+    def _next(self, name: str, make: Maker) -> Request:
+        return make(next(self._numbers[name]))
 
 
 def _times(loads: Sequence[Load]) -> list[float]:
@@ -227,22 +271,6 @@ def statement_of(registry: Registry, asked: Asked) -> tuple[Statement, Callable[
 
 def _settings() -> Settings:
     return Settings.from_environment(environ=LIMITS)
-
-
-async def _remove_made(store: BoltStore) -> None:
-    """Take away what the writes of a case made."""
-    made = (
-        "MATCH (n:Record) WHERE n.id > $p.id WITH n LIMIT 1000 OPTIONAL MATCH (k:_Key)-[:OF]->(n) "
-        "DETACH DELETE k, n RETURN count(n)"
-    )
-    logged = "MATCH (n:_Change) WITH n LIMIT 5000 DETACH DELETE n RETURN count(n)"
-    for text in (made, logged):
-
-        async def work(tx: Transaction, text: str = text) -> int:
-            return int((await tx.run(Statement(text, {"id": _LAST_OF_THE_SET})))[0][0])
-
-        while await store.write(work):
-            pass
 
 
 def _say(text: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from tests.bench.cases import BARE, LOADERS, NESTED, OURS, PEER, TWO_WORKERS
+from tests.bench.case import BARE, LOADERS, NESTED, OURS, PEER, TWO_WORKERS
 from tests.bench.engines import KEPT, NEO4J, ROOT
 
 if TYPE_CHECKING:

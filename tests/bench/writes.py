@@ -1,6 +1,8 @@
 """Records created a second: Kinship beside the same Cypher through the bare driver, and beside the least that does it.
 
-    python tests/bench/writes.py      # on the engine that NEO4J_URI names, where what it makes stays; else its own
+    PYTHONPATH=. .venv/bin/python tests/bench/writes.py
+
+On the engine that NEO4J_URI names, where what it makes stays; else its own.
 
 Single creates by one client and by sixteen, and batches of 1,000 contacts and of 1,000 deals with two associations
 each. Three sides take turns within one run, so that the machine's other load falls on each alike:
@@ -28,7 +30,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import orjson
@@ -37,12 +39,11 @@ from neo4j.exceptions import TransientError
 
 from app.asgi import create_app
 from app.settings import Settings
-from graphdb import ids
-from graphdb.bolt import BoltStore
 from graphdb.bootstrap import build_indexes, prepare
 from graphdb.catalog.files import standard_catalog
 from graphdb.engine import EmbeddedEngine
 from graphdb.journal.sequencer import number_entries
+from tests.bench.noted import NotingStore, noting, renewed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -50,9 +51,6 @@ if TYPE_CHECKING:
     from neo4j import AsyncDriver
 
     from graphdb.cypher.statement import Statement
-    from graphdb.store import Rows, Transaction
-
-T = TypeVar("T")
 
 BATCH = 1_000
 HUBS = 50
@@ -72,53 +70,6 @@ CREATE_COMPANIES = """mutation Companies($inputs: [CompanyInput!]!) {
 def tag() -> str:
     """What makes the values of one request its own; of equal length each time."""
     return f"qz{os.getpid():08}x{next(_TAGS):08}"
-
-
-class NotingStore(BoltStore):
-    """A store that keeps the statements of the last transaction while it is asked to."""
-
-    noting = False
-    noted: tuple[Statement, ...] = ()
-
-    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, timeout_s: float | None = None) -> T:
-        """As the store does."""
-        if not self.noting:
-            return await super().write(work, timeout_s=timeout_s)
-
-        async def noted(transaction: Transaction) -> T:
-            noting = _Noting(transaction)
-            value = await work(noting)
-            self.noted = tuple(noting.statements)
-            return value
-
-        return await super().write(noted, timeout_s=timeout_s)
-
-
-class _Noting:
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self.statements: list[Statement] = []
-
-    async def run(self, statement: Statement) -> Rows:
-        self.statements.append(statement)
-        return await self._transaction.run(statement)
-
-
-def renewed(statements: Sequence[Statement], kept: frozenset[str], was: str) -> list[tuple[str, dict[str, Any]]]:
-    """Statements for other records: ids but those kept minted anew, unique values given another tag."""
-    fresh: dict[str, str] = {}
-    now = tag()
-
-    def renew(value: Any) -> Any:
-        if isinstance(value, str):
-            if ids.is_id(value) and value not in kept:
-                return fresh.setdefault(value, ids.mint())
-            return value.replace(was, now)
-        if isinstance(value, dict):
-            return {renew(key): renew(one) for key, one in value.items()}
-        return [renew(one) for one in value] if isinstance(value, list | tuple) else value
-
-    return [(one.text, {"p": renew(dict(one.params))}) for one in statements]
 
 
 @dataclass
@@ -198,12 +149,11 @@ class Bench:
             for n in range(BATCH)
         ]
 
-    async def note(self, document: str, **variables: Any) -> tuple[Statement, ...]:
+    async def note(self, document: str, **variables: Any) -> Sequence[Statement]:
         """The statements that the writer sends for a request."""
-        self._store.noting = True
-        await self.ask(document, **variables)
-        self._store.noting = False
-        return self._store.noted
+        with noting() as noted:
+            await self.ask(document, **variables)
+        return noted
 
     async def replay(self, transactions: Sequence[Sequence[tuple[str, dict[str, Any]]]]) -> None:
         """Transactions one after the other, through the bare driver."""
@@ -230,14 +180,14 @@ class Bench:
 
     async def many(self, name: str, document: str, label: str, inputs: Callable[[str], Any], rounds: int) -> None:
         """Batches of a thousand."""
-        kept = frozenset((*self._companies, *self._contacts))
+        kept = {one: one for one in (*self._companies, *self._contacts)}
         mark = tag()
         noted = await self.note(document, inputs=inputs(mark))
         sides = {side: Times() for side in ("kinship", "same", "least")}
         for turn in range(rounds + 1):
             given = inputs(tag())
-            same = renewed(noted, kept, mark)
-            least = self.least(label, renewed(noted, kept, mark))
+            same = renewed(noted, kept | {mark: tag()})
+            least = self.least(label, renewed(noted, kept | {mark: tag()}))
             work: dict[str, Callable[[], Awaitable[object]]] = {
                 "kinship": lambda given=given: self.ask(document, inputs=given),  # type: ignore[misc]
                 "same": lambda same=same: self.replay([same]),  # type: ignore[misc]
@@ -246,7 +196,7 @@ class Bench:
             await self._turn(turn, sides, work, BATCH)
         report(name, sides, len(noted))
         if self._detail:
-            await self.detail(renewed(noted, kept, mark))
+            await self.detail(renewed(noted, kept | {mark: tag()}))
 
     async def singles(self, clients: int, each: int, rounds: int) -> None:
         """One record a request, so many clients at once."""
@@ -254,8 +204,8 @@ class Bench:
         noted = await self.note(CREATE_ONE, input=self.contact(0, mark))
         sides = {side: Times() for side in ("kinship", "same", "least")}
         for turn in range(rounds + 1):
-            same = [[renewed(noted, frozenset(), mark) for _ in range(each)] for _ in range(clients)]
-            others = [[renewed(noted, frozenset(), mark) for _ in range(each)] for _ in range(clients)]
+            same = [[renewed(noted, {mark: tag()}) for _ in range(each)] for _ in range(clients)]
+            others = [[renewed(noted, {mark: tag()}) for _ in range(each)] for _ in range(clients)]
             least = [[self.least("Contact", one) for one in own] for own in others]
             given = [[self.contact(n, tag()) for n in range(each)] for _ in range(clients)]
 
@@ -272,7 +222,7 @@ class Bench:
         plural = "client" if clients == 1 else "clients"
         report(f"single creates, {clients} {plural}", sides, len(noted))
         if self._detail:
-            await self.detail(renewed(noted, frozenset(), mark))
+            await self.detail(renewed(noted, {mark: tag()}))
 
     async def _turn(
         self, turn: int, sides: dict[str, Times], work: dict[str, Callable[[], Awaitable[object]]], records: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from graphql import GraphQLError
 from graphdb.catalog.files import standard_catalog
 from graphdb.catalog.statistics import Ends, Statistics
 from schema import Limits, MergedSchema, build_schema, prepare
+from schema.compiler.plan import SIZES_MAX
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MILLION = Statistics(
@@ -100,3 +102,15 @@ def test_a_document_that_would_visit_too_much_is_refused_with_the_field_and_the_
     assert error.path == ["companies"]
     assert error.extensions == {"code": "TOO_COMPLEX", "touches": 100_101, "limit": 1_000}
     assert "100,101 records, 100,000 of them for companies" in error.message
+
+
+def test_the_cost_is_that_of_the_sizes_and_statistics_of_the_request(merged: MergedSchema) -> None:
+    """Whatever was asked before: more sizes than a plan remembers, other statistics, and the first ones again."""
+    text = "query Page($first: Int!) { contacts(first: $first) { nodes { companies(first: 1) { nodes { id } } } } }"
+    prepared = prepare(merged.graphql_schema, standard_catalog(), text)
+    more = replace(MILLION, relationships={**MILLION.relationships, "CONTACT_COMPANY": 3_000_000})
+    for statistics, companies in ((MILLION, 1), (more, 3), (MILLION, 1)):
+        for first in [*range(1, SIZES_MAX + 3), 1]:
+            variables = {"first": first}
+            bound = prepared.plan(variables).bind(variables, prepared.limits, statistics=statistics, now=NOW)
+            assert bound.cost.touches == first * (1 + companies)

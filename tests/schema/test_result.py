@@ -10,6 +10,7 @@ from graphdb.catalog.files import standard_catalog
 from schema import MergedSchema, build_schema, prepare
 from schema.compiler.cursors import decode_cursor
 from schema.ir import Rows
+from schema.limits import Limits
 from tests.harness import NOW
 
 
@@ -22,7 +23,7 @@ def _made(merged: MergedSchema, text: str, row: list[Any], variables: dict[str, 
     prepared = prepare(merged.graphql_schema, standard_catalog(), text)
     plan = prepared.plan(variables)
     bound = plan.bind(prepared.coerce(variables).coerced, prepared.limits, now=NOW)
-    return plan.make(row, bound.frame)
+    return plan.answer(row, bound)
 
 
 def test_values_are_printed_as_their_types_are(merged: MergedSchema) -> None:
@@ -44,6 +45,28 @@ def test_values_are_printed_as_their_types_are(merged: MergedSchema) -> None:
         },
         "notes": {"nodes": [{"attachments": {"a": [1]}}, {"attachments": None}]},
     }
+
+
+@pytest.mark.parametrize("levels", [1, 3, 4, 5, 9, 40])
+def test_lists_in_lists_come_out_however_deep_they_are(merged: MergedSchema, levels: int) -> None:
+    """Each with its own count and ids, forward and backward in turn; the text nests no deeper than Python reads."""
+    text = ""
+    row: list[Any] = []
+    expected: dict[str, Any] = {}
+    for level in range(levels):
+        kind = "contacts" if (levels - level) % 2 else "companies"
+        size = "last: 2" if level % 2 else "first: 2"
+        text = f"{kind}({size}) {{ totalCount nodes {{ id {text} }} }}"
+        rows = [[f"{level}-{number}", *row] for number in range(2)]
+        nodes = [{"id": f"{level}-{number}", **expected} for number in range(2)]
+        row, expected = [level, rows], {kind: {"totalCount": level, "nodes": nodes[::-1] if level % 2 else nodes}}
+        if level > 3:  # a tree of one branch, for another one has a thousand times as many leaves
+            del rows[1], nodes[1]
+            expected[kind]["nodes"] = nodes
+    limits = Limits(depth_max=500, records_max=10**15)
+    prepared = prepare(merged.graphql_schema, standard_catalog(), f"{{ {text} }}", limits=limits)
+    bound = prepared.plan().bind({}, limits, now=NOW)
+    assert prepared.plan().answer(row, bound) == expected
 
 
 @pytest.mark.parametrize(("rows", "more"), [(0, False), (2, False), (3, True)])

@@ -9,7 +9,7 @@ FRAME = Frame((), {})
 
 
 def test_response_keys_may_be_words_of_python() -> None:
-    keys = ("def", "None", "row", "frame", "Made", "k1", "f0", "__builtins__")
+    keys = ("def", "None", "row", "frame", "made", "k1", "f0", "__builtins__")
     make = compile_shape([(key, Leaf(index)) for index, key in enumerate(keys)])
     assert make([*range(len(keys))], FRAME) == dict(zip(keys, range(len(keys)), strict=True))
 

@@ -150,10 +150,28 @@ def test_records_are_put_where_they_belong(merged: MergedSchema) -> None:
     assert nodes[0]["companies"]["edges"][1]["node"] is nodes[2]["companies"]["edges"][0]["node"]
 
 
+def test_a_record_that_is_shown_in_two_ways_is_made_once_for_each(merged: MergedSchema) -> None:
+    """As a node and at the end of an edge, with other fields."""
+    text = """{ contacts { nodes { companies { nodes { name deals { nodes { tickets { nodes { id } } } } }
+      edges { node { deals { nodes { tickets { nodes { id } } } } } } } } } }"""
+    plan = _plan(merged, text)
+    limits = prepare(merged.graphql_schema, standard_catalog(), text).limits
+    bound = plan.bind({}, limits, statistics=_statistics(contacts=2_000, companies=100), now=NOW)
+    contacts = [[[["k1"]]], [[["k1"]]]]
+    companies = [["One", [[[["t"]]]], [[[["t"]]]], "k1"]]
+    first, second = plan.answer([[contacts, companies]], bound)["contacts"]["nodes"]
+    deals = {"nodes": [{"tickets": {"nodes": [{"id": "t"}]}}]}
+    assert first == {"companies": {"nodes": [{"name": "One", "deals": deals}], "edges": [{"node": {"deals": deals}}]}}
+    assert second == first
+    assert first["companies"]["nodes"][0] is second["companies"]["nodes"][0]
+    assert first["companies"]["edges"][0]["node"] is second["companies"]["edges"][0]["node"]
+
+
 def test_a_record_purged_while_the_statement_ran_is_gone(merged: MergedSchema) -> None:
     """It was among the pairs and is not found any more when it is looked up."""
     text = "{ contacts { nodes { companies { nodes { name deals { nodes { name tickets { nodes { id } } } } } } } } }"
-    form = Form.of(share(_plan(merged, text).query.read, _statistics(contacts=2_000, companies=100)))
+    query = _plan(merged, text).query
+    form = Form.of(query, share(query.read, _statistics(contacts=2_000, companies=100)))
     contacts = [[[["k1"], ["k2"]]], [[["k1"]]]]
     companies = [["Two", [], "k2"]]
     ((first, second),) = form.unfold([[contacts, companies]])

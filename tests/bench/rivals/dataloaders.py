@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import sys
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import strawberry
 import uvicorn
-from neo4j import READ_ACCESS, AsyncDriver
+from neo4j import READ_ACCESS, AsyncDriver, AsyncManagedTransaction
 from starlette.applications import Starlette
 from starlette.routing import Route
 from strawberry.asgi import GraphQL
@@ -46,6 +47,15 @@ class Graph:
         self.deals = self._loader("Company", "-[:COMPANY_DEAL]->", "Deal")
         self.tickets = self._loader("Deal", "-[:DEAL_TICKET]->", "Ticket")
         self.billing_contacts = self._loader("Company", "<-[:CONTACT_COMPANY__BILLING]-", "Contact")
+
+    async def write(self, text: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a statement that changes the graph, by column."""
+
+        async def work(transaction: AsyncManagedTransaction) -> list[dict[str, Any]]:
+            return await (await transaction.run(text, parameters)).data()
+
+        async with self._driver.session(database=os.environ.get("NEO4J_DATABASE")) as session:
+            return await session.execute_write(work)
 
     async def rows(self, text: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a statement, by column."""
@@ -248,6 +258,66 @@ class Query:
         return Figures(**row)
 
 
+@strawberry.input
+class ContactInput:
+    """What is given of a contact."""
+
+    email: str
+    first_name: str | None = None
+    last_name: str | None = None
+    job_title: str | None = None
+    city: str | None = None
+    lifecycle_stage: str | None = None
+    companies: list[strawberry.ID] = strawberry.field(default_factory=list)
+
+    def values(self) -> dict[str, Any]:
+        """As they are stored."""
+        return {
+            "email": self.email,
+            "firstName": self.first_name,
+            "lastName": self.last_name,
+            "jobTitle": self.job_title,
+            "city": self.city,
+            "lifecycleStage": self.lifecycle_stage,
+        }
+
+
+_CREATE_CONTACTS = (
+    "UNWIND $rows AS row CREATE (n:Contact) SET n = row.values "
+    "WITH n, row UNWIND row.companies AS company MATCH (c:Company {id: company}) CREATE (n)-[:CONTACT_COMPANY]->(c)"
+)
+_UPSERT_CONTACT = (
+    f"MERGE (n:Contact {{email: $email}}) ON CREATE SET n.id = $id SET n += $values RETURN n {_FIELDS['Contact']} AS n"
+)
+_ASSOCIATE = (
+    "MATCH (n:Contact {email: $contact}) MATCH (c:Company {id: $company}) "
+    "MERGE (n)-[r:CONTACT_COMPANY]->(c) SET r.labels = $labels RETURN count(r) AS found"
+)
+
+
+@strawberry.type
+class Mutation:
+    """What changes the graph."""
+
+    @strawberry.mutation
+    async def create_contacts(self, info: Info, inputs: list[ContactInput]) -> list[Contact]:
+        made = [{"id": str(uuid4()), **one.values()} for one in inputs]
+        rows = [{"values": node, "companies": one.companies} for node, one in zip(made, inputs, strict=True)]
+        await info.context.write(_CREATE_CONTACTS, rows=rows)
+        return [Contact.of(node) for node in made]
+
+    @strawberry.mutation
+    async def upsert_contact(self, info: Info, input: ContactInput) -> Contact:  # noqa: A002 - the argument's name
+        values = input.values()
+        (row,) = await info.context.write(_UPSERT_CONTACT, id=str(uuid4()), email=input.email, values=values)
+        return Contact.of(row["n"])
+
+    @strawberry.mutation
+    async def associate(self, info: Info, contact: str, company: strawberry.ID, labels: list[str]) -> bool:
+        (row,) = await info.context.write(_ASSOCIATE, contact=contact, company=company, labels=labels)
+        return bool(row["found"])
+
+
 class View(GraphQL[Graph, None]):
     """The endpoint, with loaders of its own for each request."""
 
@@ -260,5 +330,5 @@ class View(GraphQL[Graph, None]):
 
 
 if __name__ == "__main__":
-    app = Starlette(routes=[Route("/graphql", View(strawberry.Schema(Query), open_driver()))])
+    app = Starlette(routes=[Route("/graphql", View(strawberry.Schema(Query, Mutation), open_driver()))])
     uvicorn.run(app, port=int(sys.argv[1]), log_level="error", access_log=False)

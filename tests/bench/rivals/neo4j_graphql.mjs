@@ -8,7 +8,8 @@ import neo4j from "neo4j-driver";
 const typeDefs = `#graphql
 type Labelled @relationshipProperties { labels: [String!] }
 type Contact @node {
-  id: ID! email: String firstName: String lastName: String lifecycleStage: String owner: String score: Float
+  id: ID! @id email: String firstName: String lastName: String lifecycleStage: String owner: String score: Float
+  jobTitle: String city: String
   companies: [Company!]! @relationship(type: "CONTACT_COMPANY", direction: OUT, properties: "Labelled")
 }
 type Company @node {
@@ -24,6 +25,17 @@ type Deal @node {
 type Ticket @node {
   id: ID! subject: String stage: String priority: String
   deals: [Deal!]! @relationship(type: "DEAL_TICKET", direction: IN)
+}
+# The library has no upsert; its documentation has a Cypher of one's own in such a place.
+type Mutation {
+  upsertContact(
+    email: String! firstName: String lastName: String jobTitle: String city: String lifecycleStage: String
+  ): Contact @cypher(columnName: "n", statement: """
+    MERGE (n:Contact {email: $email}) ON CREATE SET n.id = randomUUID()
+    SET n.firstName = $firstName, n.lastName = $lastName, n.jobTitle = $jobTitle, n.city = $city,
+      n.lifecycleStage = $lifecycleStage
+    RETURN n
+  """)
 }`;
 
 const { NEO4J_URI, NEO4J_USER, NEO4J_PASSWORD, PORT } = process.env;
