@@ -31,6 +31,7 @@ STANDARD = standard_catalog()
 BATCH = replace(
     STANDARD.by_name["contact"],
     name="roast_batch",
+    composite_indexes=(),
     type_name="RoastBatch",
     field="roastBatch",
     plural_field="roastBatches",
