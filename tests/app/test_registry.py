@@ -149,7 +149,8 @@ async def test_refreshes_at_once_make_one_schema(registry: Registry, monkeypatch
 async def test_what_holds_whatever_the_data_model_is_carried_over(registry: Registry) -> None:
     statistics = Statistics(nodes={"Contact": 7}, relationships={}, ends={})
     registry.current.statistics = statistics
-    for index in (WORDS, Index("Contact", ("leadStatus", "createdAt", "id"))):
+    wanted, unwanted = (Index("Deal", (name, "amount", "id")) for name in ("stage", "owner"))
+    for index in (WORDS, wanted, unwanted):
         registry._indexes._statuses[index] = IndexStatus(index, IndexState.ONLINE)
     registry.current.use_indexes(registry._indexes.online)
 
@@ -157,8 +158,10 @@ async def test_what_holds_whatever_the_data_model_is_carried_over(registry: Regi
     served = await registry.refresh()
 
     assert served.statistics is statistics
-    assert served.limits.words_index == (WORDS.name if registry.store.engine is Engine.NEO4J else None)
-    assert served.limits.composite_indexes == frozenset()  # the data model does not want it
+    neo4j = registry.store.engine is Engine.NEO4J  # for which alone the data model wants any of them
+    assert served.limits.words_index == (WORDS.name if neo4j else None)
+    assert ((wanted.node_label, wanted.properties) in served.limits.composite_indexes) is neo4j
+    assert (unwanted.node_label, unwanted.properties) not in served.limits.composite_indexes
     assert {status.index for status in registry.indexes} >= {*id_indexes(served.catalog)}
 
 
