@@ -93,8 +93,8 @@ def _nest(name: str, title: str, parents: int, *, owner: str | None = None, scal
     )
 
 
-def _one() -> Case:
-    variables = _same({"id": record_id("contact", 4_321)})
+def _one(dataset: Dataset) -> Case:
+    variables = _same({"id": record_id("contact", dataset.contacts // 2)})
     fields = "{ id email firstName lastName lifecycleStage }"
     return Case(
         name="one",
@@ -325,7 +325,7 @@ def cases(dataset: Dataset, thousandth: str) -> list[Case]:
     """
     nests = [_nest(f"nest-{size}", f"four levels from {size:,} contacts", size, scaled=size == 50) for size in NESTS]
     return [
-        _one(),
+        _one(dataset),
         _page("first-page", "first page, sorted and filtered", None),
         _page("page-1000", "1,000th page of the same", thousandth),
         *nests,
