@@ -45,13 +45,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphdb.cypher.statement import Statement
-    from tests.bench.case import Asked, Case
+    from tests.bench.case import Asked, Case, Writes
     from tests.bench.engines import Address
     from tests.bench.noted import NotingStore
     from tests.bench.sides import Side
 
 UNITS = {"k": 1_000, "m": 1_000_000}
 WARM = 5
+"""So often each side is asked before it is timed, and for so long:"""
+WARM_S = 0.3
+WARM_WRITES_S = 2.0
+"""by many clients; a write is several statements, and slow until the engine's just-in-time compiler has met them."""
 ONE_CLIENT_S = 0.3
 BATCHES = 3
 """So many requests at least in a round of what many clients do not ask: there is nothing else to its figures."""
@@ -138,7 +142,7 @@ class Bench:
                 if BARE in makers:
                     await writing.note(_settings(), self._first)
                 sizes = await self._compare_writes(case, case.writes.kinds, writing, makers)
-                found = await self._measure(makers, together=case.writes.together)
+                found = await self._measure(makers, writes=case.writes)
             finally:
                 await writing.remove()
         for name, figures in found.items():
@@ -179,9 +183,6 @@ class Bench:
                     f"{str(held)[:1500]}\ninstead of\n{str(expected)[:1500]}"
                 )
         await writing.reset()
-        for name, make in makers.items():
-            for _ in range(WARM):
-                await ask(make(next(self._numbers[name])))
         return sizes
 
     async def _compare(self, case: Case, makers: dict[str, Maker]) -> dict[str, int]:
@@ -205,13 +206,17 @@ class Bench:
                     f"{case.name}: {name} answers otherwise than {OURS}:\n"
                     f"{str(plain(shown))[:1500]}\ninstead of\n{str(expected)[:1500]}"
                 )
-            for _ in range(WARM):
-                await ask(make(0))
         return sizes
 
-    async def _measure(self, makers: dict[str, Maker], *, together: bool = True) -> dict[str, dict[str, Any]]:
+    async def _measure(self, makers: dict[str, Maker], writes: Writes | None = None) -> dict[str, dict[str, Any]]:
         """All sides in turn, with one client and with many."""
         takers = {name: partial(self._next, name, make) for name, make in makers.items()}
+        together = writes is None or writes.together
+        for make in takers.values():
+            if writes is not None and together:
+                await load(make, MANY_CLIENTS, WARM_WRITES_S)
+            else:
+                await load(make, 1, WARM_S, least=WARM)
         alone: dict[str, list[Load]] = {name: [] for name in makers}
         at_once: dict[str, list[Load]] = {name: [] for name in makers}
         cpu: dict[str, float] = dict.fromkeys(makers, 0.0)
