@@ -135,7 +135,14 @@ async def test_a_list_shows_what_it_is_ordered_by_and_says_as_of_when(registry: 
 
 
 async def test_a_page_is_read_from_the_index(registry: Registry) -> None:
+    """Of so many that it is worth it to Neo4j, which is told to look how many there are."""
+    deal = {"create": {"name": "d", "stage": "PROSPECTING", "amount": "50.00"}}
+    inputs = [{"name": f"more{n}", "deals": [deal]} for n in range(200)]
+    text = "mutation M($inputs: [CompanyInput!]!) { createCompanies(inputs: $inputs) { succeeded } }"
+    await _done(registry, text, {"inputs": inputs})
     await keep(registry)
+    if registry.store.engine is Engine.NEO4J:
+        await registry.store.change_schema("CALL db.prepareForReplanning(30)")
     text = """{
       sorted: companies(first: 2, orderBy: [{openDealsValue: DESC}]) { nodes { id } }
       chosen: companies(first: 2, where: {openDealsValue: {eq: "7.50"}}) { nodes { id } }
