@@ -19,7 +19,7 @@ MADE_BY: Final = "qz"
 PARTIES: Final = 500
 """Contacts that are made to be associated with as many companies."""
 BATCH: Final = 1_000
-ROUND: Final = 32
+ROUND: Final = 64
 """So many contacts are upserted for the first time, then the same again: many clients do not meet at one of them."""
 
 
