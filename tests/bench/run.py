@@ -54,8 +54,9 @@ UNITS = {"k": 1_000, "m": 1_000_000}
 WARM = 5
 """So often each side is asked before it is timed, and for so long:"""
 WARM_S = 0.3
+"""by one client, then by many, so that each of several processes has met the document."""
 WARM_WRITES_S = 2.0
-"""by many clients; a write is several statements, and slow until the engine's just-in-time compiler has met them."""
+"""A write is several statements, and slow until the engine's just-in-time compiler has met them."""
 ONE_CLIENT_S = 0.3
 BATCHES = 3
 """So many requests at least in a round of what many clients do not ask: there is nothing else to its figures."""
@@ -213,10 +214,9 @@ class Bench:
         takers = {name: partial(self._next, name, make) for name, make in makers.items()}
         together = writes is None or writes.together
         for make in takers.values():
-            if writes is not None and together:
-                await load(make, MANY_CLIENTS, WARM_WRITES_S)
-            else:
-                await load(make, 1, WARM_S, least=WARM)
+            usual = statistics.median((await load(make, 1, WARM_S, least=WARM)).times)
+            if together and usual < SLOW_S:
+                await load(make, MANY_CLIENTS, WARM_S if writes is None else WARM_WRITES_S)
         alone: dict[str, list[Load]] = {name: [] for name in makers}
         at_once: dict[str, list[Load]] = {name: [] for name in makers}
         cpu: dict[str, float] = dict.fromkeys(makers, 0.0)
